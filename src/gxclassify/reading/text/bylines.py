@@ -96,23 +96,19 @@ _END = re.compile(r"\s*(?:文/图|文|整理|综合|辑|\s(?:摄影)?报道)$")
 _PAPER = re.compile(
     rf"[{CJK}]{{2,8}}(?:日报|晚报|早报|晨报|时报|商报|电视台|融媒体中心|融媒|发布)(?:社|全媒体|融媒体|客户端|新媒体)?(?=记者|通讯员)"
 )
+_WHOSE = "本报|本刊|本网|本台|新华社|中新社|人民网|全媒体|融媒体|首席|见习|实习|特约"
+_WRITERS = "记者|通讯员|实习生|作者|特派员|评论员"
 _ROLE = re.compile(
     rf"[□■◎●○◆▲☆★〇]?\s*(?:(?:文|图|文字|摄影|图片)\s?[/／丨|｜]\s?)?(?:{_PAPER.pattern})?"
-    r"(?:(?:本报|本刊|本网|本台|新华社|中新社|人民网|全媒体|融媒体|首席|见习|实习|特约|驻\w{2,4})\s*)*"
-    r"(?:记者|通讯员|实习生|作者|撰文|撰稿人?|特派员|评论员|采写|(?:采访)?(?:整理|编译|执笔|口述|摄影)(?=\s?[：:/／丨|｜])|文字|文/图|文图|图/文|图文(?=[\s：:/／丨|｜])|文(?=[\s：:/／丨|｜])|图(?=[/／丨|｜]))[\s：:/／丨|｜]*"
+    rf"(?:(?:{_WHOSE}|驻\w{{2,4}})\s*)*"
+    rf"(?:{_WRITERS}|撰文|撰稿人?|采写|(?:采访)?(?:整理|编译|执笔|口述|摄影)(?=\s?[：:/／丨|｜])|文字|文/图|文图|图/文|图文(?=[\s：:/／丨|｜])|文(?=[\s：:/／丨|｜])|图(?=[/／丨|｜]))[\s：:/／丨|｜]*"
 )
 # Where the next role begins behind a name, as in PDF that sets no spaces: 本报记者林晓实习生何苗
 _NEXT_ROLE = re.compile("(?:见习|实习|特约|首席|本报)?(?:记者|通讯员)|实习生")
 # A role with all that stands before it, as one word; and what a byline with a role or a sign begins with.
-_ROLE_WORDS = (
-    r"(?:(?:本报|本刊|本网|本台|新华社|中新社|人民网|全媒体|融媒体|首席|见习|实习|特约)\s?)*"
-    "(?:记者|通讯员|实习生|作者|特派员|评论员)"
-)
+_ROLE_WORDS = rf"(?:(?:{_WHOSE})\s?)*(?:{_WRITERS})"
 _ROLE_WORD, _ROLE_LAST = re.compile(_ROLE_WORDS), re.compile(f"{_ROLE_WORDS}$")
-BEGINS_BYLINE = re.compile(
-    r"[（(【]?\s*(?:[□■◎●○◆▲☆★〇]|(?:本报|本刊|本网|本台|新华社|中新社|人民网|全媒体|融媒体|首席|见习|实习|特约)"
-    "|记者|通讯员|实习生|作者|特派员|评论员|文[/／字图\\s：:]|图[/／文])"
-)
+BEGINS_BYLINE = re.compile(rf"[（(【]?\s*(?:[□■◎●○◆▲☆★〇]|{_WHOSE}|{_WRITERS}|文[/／字图\s：:]|图[/／文])")
 # What a role and a first name can begin with, and what that looks like: quick looks that most lines fail.
 ROLE_SIGNS = "□■◎●○◆▲☆★〇本新中人全融首见实特驻记通作撰评采文图整编执口摄"
 PAPER_SIGNS = "本新中人央"
@@ -252,22 +248,24 @@ def _signed_end(text: str, start: int = 0) -> int:
     """Return where a run of roles with their people ends (本报记者 李某 通讯员 王某), `start` where there is none."""
     end = start
     while (role := _ROLE.match(text, end)) and (people := _people_end(text, role.end(), role.group()[-1])) > role.end():
-        craft = _CRAFT.match(text, people - (text[people - 1] in "/／"))
-        made = craft or _SPACED_CRAFT.match(text, people)
+        made = _made_at(text, people)
         others = _makers_end(text, made.end()) if made else people
-        end = others if craft or (made and others > made.end()) else people
+        alone = made is not None and made.re is _SPACED_CRAFT and others == made.end()  # 文 is a surname, too
+        end = people if alone else others
     return end
 
 
 def _makers_end(text: str, start: int) -> int:
     """Return where names without a role end, each with what they made (李某/文 王某/图)."""
     end = start
-    while (people := _people_end(text, end, "文")) > end:
-        made = _CRAFT.match(text, people - (text[people - 1] in "/／")) or _SPACED_CRAFT.match(text, people)
-        if made is None:
-            break
+    while (people := _people_end(text, end, "文")) > end and (made := _made_at(text, people)):
         end = made.end()
     return end
+
+
+def _made_at(text: str, people: int) -> re.Match[str] | None:
+    """Return what is said behind the names that end at `people` of what they made, if anything."""
+    return _CRAFT.match(text, people - (text[people - 1] in "/／")) or _SPACED_CRAFT.match(text, people)
 
 
 def _people_end(text: str, start: int, before: str) -> int:
