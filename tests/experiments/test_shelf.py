@@ -168,6 +168,11 @@ def test_the_registrys_model_is_changed_by_the_registry(tmp_path):
         shelf.promote("林")
 
 
+def test_a_registry_is_not_asked_for_what_the_shelf_does_not_keep(tmp_path):
+    with pytest.raises(ConfigError, match="no model to go back to"):
+        Shelf(tmp_path / "labels.db", "models:/nothere@champion").back()
+
+
 def test_another_address_has_its_own_models(shelf, tiny_model, tmp_path, tiny_bundle):
     offer(shelf, tiny_model, 0.31)
     shelf.promote("林")

@@ -1050,6 +1050,12 @@ def test_what_counts_rows_or_comes_again_is_no_id(tmp_path, ids, notice):
     assert told.startswith(notice)
 
 
+def test_two_columns_of_one_name_hold_no_ids(tmp_path):
+    imported = load(tmp_path, "csv", f"编号,编号,正文,标签\na1,b1,{ONE},政策\na2,b2,{TWO},目标\n")
+    assert not {record.id for record in imported.records} & {"a1", "a2", "b1", "b2"}
+    assert imported.notices == ["Columns that are not read: '编号'."]
+
+
 def test_readings_with_ids_of_their_own_are_readings_of_one_text(tmp_path):
     content = f"uuid,正文,标签\na5,{ONE},政策\nb3,{ONE},政策\nc1,{TWO},目标\n"
     imported = load(tmp_path, "csv", content)

@@ -29,6 +29,7 @@ def test_a_queue_of_plain_texts_gets_ids_from_the_texts(tmp_path):
         ('{"id": "x"}\n', "needs a 'text'"),
         ("\n\n", "no paragraph"),
         ("", "go on without --label-queue"),
+        ("\u3000\n", "q: the queue holds no paragraph; give one"),
         ("[]", "q: the queue holds no paragraph; give one"),
         ("{}\n", "q: the queue holds no paragraph; give one"),
         ("[\n]\n\n", "q: the queue holds no paragraph; give one"),

@@ -15,7 +15,7 @@ from gxclassify.errors import LabelError
 from gxclassify.evaluation.compare import figure_names
 from gxclassify.evaluation.plots import learning_plot, precision_recall_plot, reliability_plot, slice_plot
 from gxclassify.files import shipped
-from gxclassify.labels.tables import columns, markdown, shown
+from gxclassify.labels.tables import columns, markdown, shown, told_names
 from gxclassify.messages import Message, current_language, headings, spoken
 from gxclassify.themes import load_taxonomy
 
@@ -48,6 +48,7 @@ svg { max-width: 100%; height: auto; }
 def evaluation_page(report: EvaluationReport) -> str:
     """Return the page of an evaluation: figures with intervals, plots, parts, worst errors."""
     curves = precision_recall_plot(report.curves, report.metrics, report.taxonomy)
+    names = {theme.id: f"{theme.zh} {theme.id}" for theme in report.taxonomy.themes if theme.zh != theme.id}
     body = [
         f"<h1>{escape(report.model)}</h1>",
         _paragraph(
@@ -57,7 +58,7 @@ def evaluation_page(report: EvaluationReport) -> str:
                 articles=report.articles,
             )
         ),
-        _table(_named(theme_rows(report), report.taxonomy)),
+        _table(_renamed(theme_rows(report), names)),
         _table([headings("over all themes", "value", "95 %"), *overall_rows(report)]),
         '<div class="plots">',
         _figure(curves, Message("Precision and recall; a dot where each theme's threshold stands.")),
@@ -123,11 +124,6 @@ def _heading(text: str, level: int = 2) -> str:
     return f"<h{level}>{escape(spoken(text))}</h{level}>"
 
 
-def _named(rows: list[list[object]], taxonomy: Taxonomy) -> list[list[object]]:
-    names = {theme.id: f"{theme.zh} {theme.id}" if theme.zh != theme.id else theme.id for theme in taxonomy.themes}
-    return [rows[0], *([names[str(row[0])], *row[1:]] for row in rows[1:])]
-
-
 def _table(rows: Sequence[Sequence[object]]) -> str:
     head = "".join(f'<th scope="col">{escape(spoken(shown(cell)))}</th>' for cell in rows[0])
     lines = ["".join(f"<td>{escape(spoken(shown(cell)))}</td>" for cell in row) for row in rows[1:]]
@@ -179,20 +175,14 @@ def span(interval: Interval) -> str:
     return f"{interval.low:.3f}-{interval.high:.3f}"
 
 
-def _called(rows: list[list[object]], taxonomy: Taxonomy) -> list[list[object]]:
-    """Return rows that begin with ids of themes with their names, in the language in force."""
-    names = {theme.id: theme.name for theme in taxonomy.themes}
-    return [[names.get(str(row[0]), row[0]), *row[1:]] for row in rows]
+def _names(taxonomy: Taxonomy) -> dict[str, str]:
+    """Return the names of themes in the language in force, by their ids."""
+    return {theme.id: theme.name for theme in taxonomy.themes}
 
 
-def _in_chinese(taxonomy: Taxonomy) -> dict[str, str]:
-    """Return the names of themes for a Chinese text, in which an id is a foreign word; in English ids are words."""
-    return {theme.id: theme.zh for theme in taxonomy.themes} if current_language() == "zh" else {}
-
-
-def _in_language(rows: list[list[object]], taxonomy: Taxonomy) -> list[list[object]]:
-    names = _in_chinese(taxonomy)
-    return [[names.get(str(row[0]), row[0]), *row[1:]] for row in rows]
+def _renamed(rows: list[list[object]], names: Mapping[str, str]) -> list[list[object]]:
+    """Return a header, and rows that begin with ids of themes with `names` instead."""
+    return [rows[0], *([names.get(str(row[0]), row[0]), *row[1:]] for row in rows[1:])]
 
 
 def _in_use(threshold: float, taxonomy: Taxonomy) -> float | None:
@@ -207,7 +197,7 @@ def metrics_table(metrics: Metrics, taxonomy: Taxonomy, not_learnt: Collection[s
         threshold = _in_use(m.threshold, taxonomy)
         rows.append([theme, m.precision, m.recall, m.f1, m.average_precision, threshold, m.support])
     figures = metrics.flat()
-    rows = _called(rows, taxonomy)
+    rows = _renamed(rows, _names(taxonomy))
     rows += [[title, figures[name], *[""] * 5] for name, title in _overall(metrics, not_learnt).items()]
     return columns(rows)
 
@@ -278,6 +268,7 @@ def pointing_sentence(report: EvaluationReport) -> str:
 
 def evaluation_table(report: EvaluationReport) -> str:
     """Return an evaluation as text for a terminal."""
+    names = _names(report.taxonomy)
     blocks = [
         spoken(
             Message(
@@ -287,7 +278,7 @@ def evaluation_table(report: EvaluationReport) -> str:
                 articles=report.articles,
             )
         ),
-        columns(_called(theme_rows(report), report.taxonomy)),
+        columns(_renamed(theme_rows(report), names)),
         columns(overall_rows(report)),
         columns(slice_rows(Message("kind"), report.by_kind)),
         columns(slice_rows(Message("length"), report.by_length)),
@@ -295,7 +286,6 @@ def evaluation_table(report: EvaluationReport) -> str:
     ]
     if report.mistakes:
         lines = [spoken(Message("The worst errors:"))]
-        names = {theme.id: theme.name for theme in report.taxonomy.themes}
         for mistake in report.mistakes:
             theme = names.get(mistake.theme, mistake.theme)
             text = Message("  {id}, {theme}: {reason}", id=mistake.id, theme=theme, reason=mistake.reason())
@@ -329,7 +319,7 @@ def proposal_table(proposals: Sequence[Proposal]) -> str:
 
 def comparison_table(comparison: Comparison, taxonomy: Taxonomy | None = None) -> str:
     """Return a comparison in words; with a `taxonomy` its themes go by their names where these are of the language."""
-    names = {} if taxonomy is None else _in_chinese(taxonomy)
+    names = {} if taxonomy is None else told_names(taxonomy)
     lines: list[str] = [
         Message("A is {a}, B is {b}.", a=comparison.a, b=comparison.b),
         Message(
@@ -347,10 +337,9 @@ def comparison_table(comparison: Comparison, taxonomy: Taxonomy | None = None) -
         Message("In brackets: what B has more, and between which values 95 % of the bootstrap's draws put it"),
         Message("(for single themes a wider range, so that all of them hold together)."),
     ]
-    lines += [d.sentence() for d in comparison.overall.values()]
-    for theme, difference in comparison.per_theme.items():
-        [name] = figure_names([f"f1.{theme}"], names=names)
-        lines.append(replace(difference, name=name).sentence())
+    called = figure_names([f"f1.{theme}" for theme in comparison.per_theme], names=names)
+    of_themes = [replace(d, name=name) for d, name in zip(comparison.per_theme.values(), called, strict=True)]
+    lines += [d.sentence() for d in (*comparison.overall.values(), *of_themes)]
     return "\n".join(map(spoken, lines))
 
 
@@ -454,7 +443,7 @@ def _making(model: Model) -> str:
     prior = provenance.get("prior") or {}
     weights, segmenter = provenance.get("weights") or {}, provenance.get("segmenter") or {}
     documents = provenance.get("documents", "?")
-    names = _in_chinese(model.taxonomy)
+    names = told_names(model.taxonomy)
     lines: list[str] = []
     if weights:
         lines.append(
@@ -505,7 +494,7 @@ def _figures(name: str, report: EvaluationReport, remembered: Sequence[str]) -> 
         [
             _counted(name, report.metrics.paragraphs, report.articles),
             *(f"**{spoken(sentence)}**\n" for sentence in remembered),
-            markdown(_in_language(theme_rows(report), report.taxonomy)),
+            markdown(_renamed(theme_rows(report), told_names(report.taxonomy))),
             markdown([headings("over all themes", "value", "95 %"), *overall_rows(report)]),
             markdown(slice_rows(Message("kind"), report.by_kind)),
             markdown(slice_rows(Message("length"), report.by_length)),
@@ -522,7 +511,7 @@ def _out_of_fold(model: Model) -> list[str]:
     for theme, m in figures["per_theme"].items():
         rows.append([theme, m["precision"], m["recall"], m["f1"], m["average_precision"], m["support"]])
     overall = Message("Macro F1 {macro_f1:.3f}, mean AP {map:.3f}.\n", macro_f1=figures["macro_f1"], map=figures["map"])
-    rows = _in_language(rows, model.taxonomy)
+    rows = _renamed(rows, told_names(model.taxonomy))
     return [_title(Message("Cross-validated on the training paragraphs"), 3), markdown(rows), overall]
 
 

@@ -201,17 +201,14 @@ def _code(text: str) -> str:
     return f"`{text}`" if text else ""
 
 
-_OOF = Message("oof")
+def _title(column: str) -> Message:
+    place, figure = column.rsplit(".", 1)
+    test = Message("oof") if place == "oof" else place.removeprefix("eval.")
+    return Message("{test} mAP", test=test) if figure == "map" else Message("{test} macro F1", test=test)
 
 
 def _table(rows: list[_Row], columns: list[str]) -> str:
-    told = [column.rsplit(".", 1) for column in columns]
-    titles = [
-        Message("{test} mAP", test=test) if figure == "map" else Message("{test} macro F1", test=test)
-        for test, figure in (
-            (_OOF if place == "oof" else place.removeprefix("eval."), figure) for place, figure in told
-        )
-    ]
+    titles = map(_title, columns)
     head = headings("experiment", "settings beside the defaults", "prior", "paragraphs")
     best = {column: max(row.learnt(column) or 0.0 for row in rows) for column in columns}
     cells: list[list[object]] = [[*head, *titles, *headings("model", "run")]]

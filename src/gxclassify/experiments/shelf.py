@@ -134,8 +134,9 @@ class Shelf:
         serving = self.serving()
         if serving is not None:
             return serving.name
-        digest = _digest(model_folder(self.address))
-        return next((one.name for one in self.kept() if one.digest == digest), None)
+        kept = self.kept()
+        digest = _digest(model_folder(self.address)) if kept else ""  # a registry is not asked in vain
+        return next((one.name for one in kept if one.digest == digest), None)
 
     def digest(self) -> str:
         """Return the SHA-256 of the model in use."""

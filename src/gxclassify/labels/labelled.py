@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from gxclassify.labels.answers import differing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from gxclassify.labels.answers import Answer
     from gxclassify.labels.records import LabelRecord
     from gxclassify.labels.store import LabelStore
@@ -87,20 +85,22 @@ def labelled(store: LabelStore, wanted: Wanted | None = None) -> list[Labelled]:
     for answer in store.answers():
         answers.setdefault(answer.paragraph, []).append(answer)
     themes = store.themes
-    found = [
-        Labelled(
-            paragraph=paragraphs[i], answers=tuple(own), decision=(decision := decisions.get(i)),
-            differ=differing(own, themes), foreign=_foreign(own if decision is None else [decision], themes),
+    found = []
+    for i, own in answers.items():
+        decision = decisions.get(i)
+        holds = own if decision is None else [decision]
+        told = {theme for answer in holds for theme in (*answer.labels, *answer.maybe)}
+        found.append(
+            Labelled(
+                paragraph=paragraphs[i],
+                answers=tuple(own),
+                decision=decision,
+                differ=differing(own, themes),
+                foreign=not told.issubset(themes),  # as `store.foreign` counts them
+            )
         )
-        for i, own in answers.items()
-    ]  # fmt: skip
     keep = [entry for entry in found if wanted is None or _fits(entry, wanted)]
     return sorted(keep, key=lambda entry: entry.time, reverse=True)
-
-
-def _foreign(holds: Sequence[Answer], themes: Sequence[str]) -> bool:
-    """Tell whether answers that hold name a theme that is none of the model's: those that `store.foreign` counts."""
-    return not set(themes).issuperset(theme for answer in holds for theme in (*answer.labels, *answer.maybe))
 
 
 def _fits(entry: Labelled, wanted: Wanted) -> bool:

@@ -38,21 +38,18 @@ def read_queue(path: Path) -> list[LabelRecord]:
         ``file:line`` and what is wrong there.
     """
     content = _queue_text(path)
-    if not holds_nothing(content.encode()):
-        _check_lines(content, path)
-    else:
-        content = ""
-    records: dict[tuple[str, str], LabelRecord] = {}
-    for number, line in enumerate(content.split("\n"), 1):
-        if line.strip():
-            record = _record(line.strip(), f"{path}:{number}", path.name)
-            records.setdefault((record.id, record.text), record)  # an id of two texts: the store keeps both
-    if not records:
+    if not content.strip() or holds_nothing(content.encode()):
         raise LabelError(
             "{path}: the queue holds no paragraph; give one JSON object or text a line. The paragraphs that are in the "
             "label store already go on without --label-queue.",
             path=path,
         )
+    _check_lines(content, path)
+    records: dict[tuple[str, str], LabelRecord] = {}
+    for number, line in enumerate(content.split("\n"), 1):
+        if line.strip():
+            record = _record(line.strip(), f"{path}:{number}", path.name)
+            records.setdefault((record.id, record.text), record)  # an id of two texts: the store keeps both
     return list(records.values())
 
 

@@ -46,16 +46,16 @@ def check_table(report: CheckReport) -> str:
     return _text(lines)
 
 
-def _told(theme: str, taxonomy: Taxonomy) -> str:
-    """Return what a theme is called in a table: its id in English, as in label files, else its name."""
-    names = {} if current_language() == "en" else {known.id: known.name for known in taxonomy.themes}
-    return names.get(theme, theme)
+def told_names(taxonomy: Taxonomy) -> dict[str, str]:
+    """Return what themes are called otherwise than by their ids: in English, as in label files, those are words."""
+    return {} if current_language() == "en" else {theme.id: theme.name for theme in taxonomy.themes}
 
 
 def statistics_table(statistics: LabelStatistics, taxonomy: Taxonomy) -> str:
     """Return the counts as tables for a terminal."""
     themes = list(statistics.per_theme)
-    names = {theme: _told(theme, taxonomy) for theme in themes}
+    told = told_names(taxonomy)
+    names = {theme: told.get(theme, theme) for theme in themes}
     counts: list[Sequence[object]] = [headings("theme", "told", "alone", "maybe", "marked")]
     counts += [[names[t], c.told, c.alone, c.maybe, c.marked] for t, c in statistics.per_theme.items()]
     pairs: list[list[object]] = [[*headings("told together"), *(names[theme] for theme in themes[1:])]]
@@ -102,9 +102,10 @@ def agreement_table(agreement: Agreement, taxonomy: Taxonomy, *, disagreements: 
             "Jaccard",
         )
     ]
+    names = told_names(taxonomy)
     for theme, a in agreement.per_theme.items():
         figures = [a.paragraphs, a.both, a.only_a, a.only_b, a.kappa, a.alpha, a.f1, a.strict_f1]
-        rows.append([_told(theme, taxonomy), *figures, a.evidence_overlap, a.evidence_jaccard])
+        rows.append([names.get(theme, theme), *figures, a.evidence_overlap, a.evidence_jaccard])
     lines = [
         Message(
             "{n} paragraphs labelled by both ({a} only by A, {b} only by B).",
@@ -127,7 +128,7 @@ def agreement_table(agreement: Agreement, taxonomy: Taxonomy, *, disagreements: 
                 "{place}: {theme} is told by {told_by} alone: {text}",
                 # what comes out of the labelling page's store stands in no file
                 place=Message("{where}: {d_id}", where=d.where, d_id=d.id) if d.where else d.id,
-                theme=_told(d.theme, taxonomy),
+                theme=names.get(d.theme, d.theme),
                 told_by=d.told_by,
                 text=d.text,
             )

@@ -208,10 +208,9 @@ def _read_sheets(sheets: Sequence[tuple[str, list[list[str]]]], where: str, them
 
     What is no table of labels, such as how to fill one in, may stand before them.
     """
-    filled = [(title, rows) for title, rows in sheets if any(map(any, rows))]
     refused: list[tuple[int, NoColumnsError]] = []
-    for first in range(len(filled)):
-        places, above, others = _joined(filled, first, where)
+    for first, (title, _) in enumerate(sheets):
+        places, above, others = _joined(sheets, first, where)
         try:
             imported = decode_rows(places, themes, above=above)
         except NoColumnsError as error:
@@ -221,13 +220,11 @@ def _read_sheets(sheets: Sequence[tuple[str, list[list[str]]]], where: str, them
             return imported
         text = Message(
             "Sheets whose columns are not those of {title!r} are not read: {sheets}.",
-            title=filled[first][0],
+            title=title,
             sheets=named(others),
         )
         return dataclasses.replace(imported, notices=[*imported.notices, text])
-    if refused:
-        raise max(refused, key=lambda one: one[0])[1]  # of the widest, which is most like a table
-    return decode_rows((), themes)
+    raise max(refused, key=lambda one: one[0])[1]  # of the widest, which is most like a table
 
 
 def _joined(
@@ -360,13 +357,14 @@ class AnyLabels:
         else:
             data, lines = read_lines(file)
             first = next((line for line in lines if line.strip()), "")
+            themes = " --themes any" if taxonomy is None else ""
             if first.lstrip().startswith("[") and _first_item("\n".join(lines).lstrip()):
                 raise LabelError(
                     "{file}: is one array of JSON, as Label Studio exports it; make label records of it with: "
                     "gxclassify labels import {argument}{themes} --out labels.jsonl",
                     file=file,
                     argument=argument(file),
-                    themes=" --themes any" if taxonomy is None else "",
+                    themes=themes,
                 )
             if LABEL_PREFIX in first and not first.lstrip().startswith("{"):
                 raise LabelError(
@@ -375,7 +373,7 @@ class AnyLabels:
                     file=file,
                     prefix=LABEL_PREFIX,
                     argument=argument(file),
-                    themes=" --themes any" if taxonomy is None else "",
+                    themes=themes,
                 )
             form = _form_of(first)
             if not form:

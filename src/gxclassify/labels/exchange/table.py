@@ -168,8 +168,7 @@ def decode_rows(
     others = [name for name in others if name in named_so and name not in {*per_theme, *parts}]
     worded = [cells for _, cells in table if cells.get(text_column, "").strip()]
     id_column, spoilt = _id_column(others, worded, header)
-    prints = [fingerprint(cells.get(text_column, "")) for _, cells in table] if id_column != "id" else []
-    again = {value for value, n in Counter(prints).items() if n > 1}
+    again = _alike([cells[text_column] for cells in worded]) if id_column != "id" else set()
     names_of = Cells(themes, [cells.get(listed, "") for _, cells in table] if listed else [])
     records, silent, wordless = [], 0, 0
     for place, given in table:
@@ -193,7 +192,7 @@ def decode_rows(
                 names,
                 spans=[_mark(mark, place) for mark in _split(cells.get("evidence", ""))],
                 maybe=names_of.split(cells.get("maybe", "")),
-                record_id="" if again and fingerprint(given[text_column]) in again else cells.get(id_column),
+                record_id="" if given[text_column] in again else cells.get(id_column),
                 meta=cells,
             )
         )
@@ -215,15 +214,19 @@ def _id_column(
     """
     if "id" in header:
         return "id", {}
-    usual = [name for name in _IDS if name in others]
+    usual = (name for name in _IDS if name in others)
+    alike = (name for name in others if name.endswith(_ENDS_OF_IDS))
     spoilt: dict[str, Message] = {}
-    for name in [*usual, *(name for name in others if name not in usual and name.endswith(_ENDS_OF_IDS))]:
+    for name in dict.fromkeys([*usual, *alike]):
         cells = [row.get(name, "").strip() for row in table]
         counted = any(cells == [str(n) for n in range(first, first + len(cells))] for first in (0, 1))
-        lacking, again = cells.count(""), len(cells) - len({*cells}) - max(0, cells.count("") - 1)
-        if header.count(name) == 1 and not (lacking or again or counted):
+        if counted or header.count(name) > 1:
+            continue
+        given = [*filter(None, cells)]
+        lacking, again = len(cells) - len(given), len(given) - len({*given})
+        if not lacking and not again:
             return name, {}
-        if 2 * (lacking + again) < len(cells) and not counted:
+        if 2 * (lacking + again) < len(cells):
             spoilt[name] = Message(
                 "The column {column!r} is not taken for ids: {lacking:,} {lacking:row has|rows have} none, "
                 "{again:,} {again:has|have} one that stands above; mend that, or call the column 'id'.",
@@ -232,6 +235,13 @@ def _id_column(
                 again=again,
             )
     return "id", spoilt
+
+
+def _alike(texts: Sequence[str]) -> set[str]:
+    """Return the texts that stand in several rows: readings of one paragraph, whatever ids their rows have."""
+    prints = [fingerprint(text) for text in texts]
+    counts = Counter(prints)
+    return {text for text, own in zip(texts, prints, strict=True) if counts[own] > 1}
 
 
 def _left_out(above: Sequence[Sequence[str]], unread: Sequence[str], wordless: int) -> Iterator[str]:
