@@ -231,6 +231,10 @@ def test_importing_the_package_imports_no_numpy():
     assert loaded_after("import gxclassify", heavy) == []
 
 
+def test_tagging_without_zones_does_not_import_them():
+    assert loaded_after("import gxclassify.cli.predicting, gxclassify.scoring.bulk", {"gxclassify.zones"}) == []
+
+
 def test_predicting_imports_neither_scikit_learn_nor_scipy_nor_mlflow_nor_pandas(tiny_bundle, tmp_path):
     page = tmp_path / "page.txt"
     page.write_text("经开区引进亿元以上项目18个！\n\n污水处理厂完成提标改造。\n", encoding="utf-8")

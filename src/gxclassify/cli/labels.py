@@ -226,12 +226,11 @@ def suggest(
     pool = paragraphs_of(sources, problems)
     code = problems.finish()
     if not pool:
-        if code:
-            return code
-        notice(
-            "There is no paragraph in {sources} to choose from; name files with text, or folders of them.",
-            sources=[*sources],
-        )
+        if not code:
+            notice(
+                "There is no paragraph in {sources} to choose from; name files with text, or folders of them.",
+                sources=[*sources],
+            )
         return code
     known = _load(labelled, model=tagger).records if labelled else ()
     first = sources[0].resolve() if sources[0].name in {"", ".."} else sources[0]  # . and .. have no name of their own

@@ -19,6 +19,8 @@ OPTION = "--lang"
 
 _KINDS = (Message("integer"), Message("integer range"), Message("float"), Message("float range"))
 """How click calls kinds of numbers: in its errors, and in capitals in its help. It does not ask for a translation."""
+_METAVARS = (Message("[OPTIONS]"), Message("COMMAND [ARGS]..."))
+"""What click puts behind a command's name in its usage. It does not ask for a translation of these, either."""
 
 _Command = TypeVar("_Command", bound=click.Command)
 _Metavar = TypeVar("_Metavar", str, str | None)
@@ -163,12 +165,8 @@ def translated(command: _Command) -> _Command:
     return own
 
 
-_METAVARS = {"[OPTIONS]": Message("[OPTIONS]"), "COMMAND [ARGS]...": Message("COMMAND [ARGS]...")}
-"""What click puts behind a command's name in its usage, without asking for a translation."""
-
-
 def _metavar(given: _Metavar) -> _Metavar:
-    return catalogue(current_language())[_METAVARS[given]] if given in _METAVARS else given
+    return catalogue(current_language())[given] if given in _METAVARS else given
 
 
 def paragraphs(text: str | None) -> str | None:

@@ -67,20 +67,15 @@ def _inputs(files: tuple[str, ...], config: ReadingConfig, text_column: str) -> 
     return Inputs(files, text_column=text_column, config=config, stdin=standard_input(files))
 
 
-def _documents(
-    inputs: Inputs, config: ReadingConfig, problems: Callable[[InputError], None], date_column: str | None = None
-) -> Iterator[Document]:
-    """Yield what is read, and say what there is to know; of dates in `date_column`, where they are asked for."""
-    from gxclassify.model.facts import unread_notes
+def _documents(inputs: Inputs, config: ReadingConfig, problems: Callable[[InputError], None]) -> Iterator[Document]:
+    """Yield what is read, and say what there is to know."""
     from gxclassify.reading.inputs import NO_FILE, NOTHING
     from gxclassify.reading.records.chunks import missing_notice, missing_texts
-    from gxclassify.zones import UnreadDates, unread_dates
 
     for note in inputs.notes:
         notice(note)
     notes = Notes()
     missing = 0
-    unread = UnreadDates()
     told_of = False
     for chunk in inputs.chunks():
         for document in chunk.read(config):
@@ -91,14 +86,23 @@ def _documents(
             for note in document.notes:
                 notes(Message("{document}: {note}", document=document.document, note=note))
             missing += missing_texts(document)
-            if date_column is not None:
-                unread = unread.and_of(unread_dates(document, date_column))
             yield document
     notes.finish()
     if not told_of:
         notice(NOTHING) if inputs.sources else problems(InputError(NO_FILE))
     for told in missing_notice(missing):
         notice(told.text)
+
+
+def _telling_dates(documents: Iterator[Document], date_column: str) -> Iterator[Document]:
+    """Yield documents, and say behind the last one how many dates of their records are not understood."""
+    from gxclassify.model.facts import unread_notes
+    from gxclassify.zones import UnreadDates, unread_dates
+
+    unread = UnreadDates()
+    for document in documents:
+        unread = unread.and_of(unread_dates(document, date_column))
+        yield document
     for note in unread_notes(unread):
         notice(note)
 
@@ -175,7 +179,7 @@ def zones(
     inputs = _inputs(files, config, text_column)
     for note in date_notes(inputs, date_column):
         notice(note)
-    for document in _documents(inputs, config, problems, date_column):
+    for document in _telling_dates(_documents(inputs, config, problems), date_column):
         told_of = zip(
             document.articles, article_dates(document, date_column), article_zones(document, gazetteer), strict=True
         )
@@ -401,7 +405,8 @@ def _for_people(
     """Write a report document after document; with `by`, which may be empty, that of the totals."""
     inputs = _inputs(files, reading, text_column)
     problems = Problems()
-    if options["zones"] is not False:
+    dated = options["zones"] is not False
+    if dated:
         from gxclassify.model.facts import date_notes
 
         for note in date_notes(inputs, options["date_column"]):
@@ -425,7 +430,7 @@ def _for_people(
             if form == "xlsx":
                 fields = inputs.fields()
                 named = {"fields": fields.types, "more": fields.more}
-            report = open_report(form, tagger, stream, level=level, facts=options["zones"] is not False, **named)
+            report = open_report(form, tagger, stream, level=level, facts=dated, **named)
         stack.enter_context(report)
 
         def leave_out(problem: InputError) -> None:
@@ -433,8 +438,8 @@ def _for_people(
             report.leave_out(problem.message)
 
         read_any = False
-        dated = options["date_column"] if options["zones"] is not False else None
-        for document in _documents(inputs, reading, leave_out, dated):
+        documents = _documents(inputs, reading, leave_out)
+        for document in _telling_dates(documents, options["date_column"]) if dated else documents:
             report.write(document, tagger.tag([document], **options))
             read_any = True
         code = problems.finish()

@@ -209,6 +209,7 @@ class Inputs:
     ) -> None:
         self._cutter = Cutter(text_column=text_column, config=config, apart=True)
         self._config = config
+        self._fields: Fields | None = None
         self._stdin = None if stdin is None else Plain(stdin, "<stdin>")
         self._streams: dict[str, tuple[BinaryIO, Plain]] = {}
         self._known: dict[str, Document] = {}
@@ -243,6 +244,11 @@ class Inputs:
 
         Excel and OpenDocument sheets are read for it, as a whole; the first are kept, the others are read again.
         """
+        if self._fields is None:  # several ask: for the columns of a table, and for that of the date
+            self._fields = self._look_for_fields()
+        return self._fields
+
+    def _look_for_fields(self) -> Fields:
         types: dict[str, str] = {}
         more = len(self.sources) > _SURVEYED
         for number, source in enumerate(self.sources[:_SURVEYED]):

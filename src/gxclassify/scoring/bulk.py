@@ -25,13 +25,12 @@ from gxclassify.reading.inputs import NO_FILE, NOTHING, Fields, Inputs
 from gxclassify.reading.reader import as_paths
 from gxclassify.reading.records.chunks import missing_notice
 from gxclassify.scoring.workers import Outcome, Task, check_jobs, in_order
-from gxclassify.zones import UnreadDates
 
 if TYPE_CHECKING:
     from gxclassify.model.groups import Level
     from gxclassify.model.model import Model
     from gxclassify.reading.records.chunks import Chunk
-    from gxclassify.zones import Gazetteer
+    from gxclassify.zones import Gazetteer, UnreadDates
 
 Form = Literal["jsonl", "csv", "parquet"]
 Report = Callable[[str], None]
@@ -285,7 +284,7 @@ class _Log:
         self.problems: list[str] = []
         self.count = 0
         self.missing = 0
-        self.unread = UnreadDates()
+        self.unread: UnreadDates | None = None
 
     def note(self, *sentences: str) -> None:
         for sentence in sentences:
@@ -295,7 +294,8 @@ class _Log:
     def tell(self, outcome: Outcome) -> None:
         self.count += len(outcome.problems)
         self.missing += outcome.missing
-        self.unread = self.unread.and_of(outcome.unread)
+        if outcome.unread is not None:
+            self.unread = outcome.unread if self.unread is None else self.unread.and_of(outcome.unread)
         self.problems += outcome.problems[: max(0, _MOST_PROBLEMS - len(self.problems))]
         for report, sentences in ((self._on_note, outcome.notes), (self._on_problem, outcome.problems)):
             for sentence in sentences if report is not None else ():
@@ -305,9 +305,10 @@ class _Log:
         """Say how many records had no text, of an interrupted run too, and how many dates are not understood."""
         for notice in missing_notice(missing):
             self.note(notice.text)
-        from gxclassify.model.facts import unread_notes
+        if self.unread is not None:
+            from gxclassify.model.facts import unread_notes
 
-        self.note(*unread_notes(self.unread))
+            self.note(*unread_notes(self.unread))
 
 
 def _check(form: str, compression: Compression, jobs: int) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import queue
 import signal
 import traceback
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from multiprocessing import current_process, get_context, resource_tracker
 from typing import TYPE_CHECKING, Any, Self
 
@@ -20,7 +21,6 @@ from gxclassify.model.groups import tag_groups
 from gxclassify.output import encoder_for
 from gxclassify.reading.records.chunks import missing_texts
 from gxclassify.scoring import MOST_JOBS
-from gxclassify.zones import UnreadDates, unread_dates
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from gxclassify.output.forms import Encoder, Layout
     from gxclassify.reading import Document
     from gxclassify.reading.records.chunks import Chunk
-    from gxclassify.zones import Gazetteer
+    from gxclassify.zones import Gazetteer, UnreadDates
 
 _WINDOW = 8
 """Chunks per worker that may be unfinished or unwritten: one slow file must neither stop the rest nor fill memory."""
@@ -61,7 +61,7 @@ class Outcome:
     """A scored chunk: its bytes in the output, how many rows and paragraphs they hold, and what there is to say.
 
     `problems` are inputs left out; `notes` are not. `missing` counts records whose text is null, which are not either;
-    `unread` those whose date is not understood.
+    `unread` those whose date is not understood, where dates are looked for.
     """
 
     data: bytes = b""
@@ -70,7 +70,7 @@ class Outcome:
     notes: tuple[str, ...] = ()
     missing: int = 0
     rows: int = 0
-    unread: UnreadDates = field(default_factory=UnreadDates)
+    unread: UnreadDates | None = None
 
 
 def score_chunk(task: Task, encoder: Any, chunk: Chunk) -> Outcome:
@@ -93,11 +93,17 @@ def score_chunk(task: Task, encoder: Any, chunk: Chunk) -> Outcome:
             problems.append(part.message)
         else:
             data, paragraphs, rows = data + part.data, paragraphs + part.paragraphs, rows + part.rows
-    unread = UnreadDates()
-    for one in documents if task.zones is not False else ():
-        unread = unread.and_of(unread_dates(one, task.date_column))
     missing = sum(map(missing_texts, documents))
-    return Outcome(data, paragraphs, tuple(problems), tuple(notes), missing, rows, unread)
+    return Outcome(data, paragraphs, tuple(problems), tuple(notes), missing, rows, _unread(task, documents))
+
+
+def _unread(task: Task, documents: Sequence[Document]) -> UnreadDates | None:
+    if task.zones is False:
+        return None
+    from gxclassify.zones import UnreadDates, unread_dates  # takes 50 ms, which only this is worth
+
+    counts = (unread_dates(document, task.date_column) for document in documents)
+    return functools.reduce(UnreadDates.and_of, counts, UnreadDates())
 
 
 def _tagged(task: Task, encoder: Any, chunk: Chunk, documents: list[Document]) -> Iterator[Outcome | InputError]:

@@ -276,9 +276,6 @@ def _add_documents(routes: APIRouter, state: AppState, table: dict[str, Any]) ->
         document = replace(document, notices=tuple(map(_by_parameter, document.notices)))
         if zones:
             _check_dates(records_of(document), date_column)
-            notes = unread_notes(unread := unread_dates(document, date_column))
-            told = tuple(Notice("dates", "", unread.unread, note) for note in notes)
-            document = replace(document, notices=(*document.notices, *told))
         state.metrics.documents.labels(document.format).inc()
         plain = await state.batcher.tag(document_texts(document), evidence=evidence)
         # A long document makes a long answer: in a thread, so that others are served meanwhile.
@@ -295,6 +292,12 @@ def _by_parameter(notice: Notice) -> Notice:
     return replace(notice, text=notice.text.with_help(_BY_PARAMETER)) if isinstance(notice.text, Message) else notice
 
 
+def _with_unread_dates(document: Document, date_column: str) -> Document:
+    unread = unread_dates(document, date_column)
+    notices = (Notice("dates", "", unread.unread, note) for note in unread_notes(unread))
+    return replace(document, notices=(*document.notices, *notices))
+
+
 class _Asked(NamedTuple):
     """How a document's answer is asked for."""
 
@@ -306,6 +309,8 @@ class _Asked(NamedTuple):
 
 def _document_answer(state: AppState, document: Document, plain: Sequence[TaggedParagraph], asked: _Asked) -> Response:
     form, level, source, finder = asked
+    if finder is not None:
+        document = _with_unread_dates(document, finder.date_column)
     tagged = list(in_document(document, plain, finder))
     groups = [] if level == "paragraph" else list(groups_in(document, tagged, level))
     if form != "json":

@@ -171,13 +171,12 @@ class _Found:
             self._leave_out_lines(document.document, rows)
             found = await self._state.batcher.tag(document_texts(document))
             await asyncio.to_thread(self._count, document, found)
-            unread = unread_dates(document, self._finder.date_column)
-            self._leave_out_lines(document.document, unread_notes(unread))
         self._leave_out_lines(document.document, uncounted(missing_texts(document)))
 
     def _count(self, document: Document, tagged: Sequence[TaggedParagraph]) -> None:
         passages = passages_of_tagged(in_document(document, tagged, self._finder))
         self._add(document.document, self._model.themes, passages)
+        self._leave_out_lines(document.document, unread_notes(unread_dates(document, self._finder.date_column)))
 
     def _count_tagged(self, document: Document) -> None:
         wrong: list[str] = []

@@ -7,22 +7,19 @@ import itertools
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import ConfigError, InputError
 from gxclassify.extras import need
 from gxclassify.messages import Message, system_text
-from gxclassify.model.facts import FactFinder, records_of
+from gxclassify.model.facts import FactFinder, check_date_column, records_of
 from gxclassify.model.model import each_of, one_column
 from gxclassify.reading.document import Document
 from gxclassify.surveys.counting import Survey, bounds
 from gxclassify.surveys.passages import Grouping, passage_from, passage_line, passages_of_tagged
 from gxclassify.surveys.tagged import TaggedReader, is_tagged
 from gxclassify.themes import Taxonomy
-
-_Given = TypeVar("_Given")
-_LONGEST_NAME = 85  # characters, at most 255 bytes: what systems take as the name of a file
 
 if TYPE_CHECKING:
     import os
@@ -41,6 +38,7 @@ __all__ = ["SurveyFrames", "SurveyResult", "survey", "survey_files"]
 
 PARAGRAPHS, AMOUNTS, SHARES, TIMELINE = "paragraphs", "amounts", "shares", "timeline"
 PAGE = "index.html"
+_LONGEST_NAME = 85  # characters, at most 255 bytes: what systems take as the name of a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,11 +301,12 @@ class SurveyFrames:
     taxonomy: Taxonomy
 
     def __repr__(self) -> str:
-        frames = ("paragraphs", "amounts", "shares", "timeline")
-        sizes = {name: len(getattr(self, name)) for name in frames}
-        rows = ", ".join(f"{name} ({size} {'row' if size == 1 else 'rows'})" for name, size in sizes.items())
-        counted = {"paragraph": self.counts.total.paragraphs, "group": len(self.counts.groups)}
-        counts = ", ".join(f"{size} {name}{'' if size == 1 else 's'}" for name, size in counted.items())
+        def counted(count: int, word: str) -> str:
+            return f"{count} {word}{'' if count == 1 else 's'}"
+
+        frames = (PARAGRAPHS, AMOUNTS, SHARES, TIMELINE)
+        rows = ", ".join(f"{name} ({counted(len(getattr(self, name)), 'row')})" for name in frames)
+        counts = f"{counted(self.counts.total.paragraphs, 'paragraph')}, {counted(len(self.counts.groups), 'group')}"
         return f"<survey of {counts}: {rows}; save(path) writes the page>"
 
     def _repr_html_(self) -> str:
@@ -386,7 +385,6 @@ def survey(
     import pandas as pd
 
     from gxclassify.loading import as_model
-    from gxclassify.model.facts import check_date_column
     from gxclassify.surveys import tables
     from gxclassify.zones.gazetteer import gazetteer_for
 
@@ -401,13 +399,11 @@ def survey(
     given: Iterable[Any] = [documents] if isinstance(documents, Document) else each_of(documents)
     if len(getattr(given, "shape", ())) > 1:
         given = one_column(given)
-    fields: dict[str, None] = {}
     if isinstance(given, list | tuple):
         _refuse_path(*given[:1])
-        list(_noted(given, fields))
-        check_date_column([fields], date_column)
+        check_date_column(records_of(*filter(_is_to_tag, given)), date_column)
     else:  # of an iterator nobody knows what comes
-        given = _noted(given, fields)
+        given = _with_date_column(given, date_column)
     grouping = Grouping(by, known)
     start, end = bounds(start, end)
     found: Survey | None = None
@@ -422,7 +418,6 @@ def survey(
                 if found.add(passage, passage_line(passage)) is not None:
                     paragraphs += tables.paragraph_rows(found, passage)
                     amounts += tables.amount_rows(passage)
-        check_date_column([fields], date_column)
         found = found or Survey(tagger.themes, grouping, start=start, end=end)
         found.close(keep=True)
     finally:
@@ -438,13 +433,18 @@ def survey(
     )
 
 
-def _noted(documents: Iterable[_Given], fields: dict[str, None]) -> Iterator[_Given]:
-    """Yield documents and keep the names of the fields of those records that are not tagged yet."""
+def _is_to_tag(one: object) -> bool:
+    return isinstance(one, Document) and not is_tagged(one)
+
+
+def _with_date_column(documents: Iterable[Any], date_column: str) -> Iterator[Any]:
+    """Yield documents, and look behind the last whether the records that are to be tagged had the field of the date."""
+    fields: dict[str, None] = {}
     for one in documents:
-        if isinstance(one, Document) and not is_tagged(one):
-            for record in records_of(one):
-                fields |= dict.fromkeys(record)
+        for record in records_of(one) if _is_to_tag(one) else ():
+            fields |= dict.fromkeys(record)
         yield one
+    check_date_column([fields], date_column)
 
 
 def _refuse_path(first: object = None) -> None:

@@ -160,7 +160,8 @@ def _tagged_now(
 ) -> Iterator[bytes]:
     for _, outcome in in_order(source.chunks(), task, jobs):
         missing.append(outcome.missing)
-        unread.append(outcome.unread)
+        if outcome.unread is not None:
+            unread.append(outcome.unread)
         for report, sentences in ((on_note, outcome.notes), (on_problem, outcome.problems)):
             for sentence in sentences:
                 report(sentence)

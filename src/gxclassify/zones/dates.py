@@ -50,6 +50,7 @@ _ORDERS = frozenset({"ymd", "dmy", "mdy"})
 _SERIAL = re.compile(r"([3-5][0-9]{4}|60000)(?:\.[0-9]*)?")  # Excel's number of a day, from 1982 until 2064
 _SERIAL_START = dt.date(1899, 12, 30)
 _LIKE_DATE = re.compile("[0-9０-９]|月")
+_BETWEEN_WORDS = str.maketrans("", "", " _-")
 _VAGUE_FIELDS = frozenset({"时间", "time", "datetime", "published"})  # which may say something else
 _LIKE_DAY = re.compile("月|[0-9][-/][0-9]")
 # Fields of label records: their `time` says when somebody labelled.
@@ -263,13 +264,14 @@ class _Cell:
 def _orders_of(first: str, second: str, third: str) -> dict[str, tuple[int, ...]]:
     """Return the dates that three numbers may be, by the order of year, month and day; years to come are none."""
     found = {}
-    for order in sorted(_ORDERS):
+    this_year = dt.datetime.now(dt.UTC).year
+    for order in _ORDERS:
         told = dict(zip(order, (first, second, third), strict=True))
         if len(told["y"]) == 1 or max(len(told["m"]), len(told["d"])) > 2:  # noqa: PLR2004
             continue
         year = told["y"] if len(told["y"]) > 2 else _whole_year(told["y"])  # noqa: PLR2004
         parts = _parts(year, told["m"], told["d"])
-        if parts and parts[0] <= dt.datetime.now(dt.UTC).year:
+        if parts and parts[0] <= this_year:
             found[order] = parts
     return found
 
@@ -491,7 +493,7 @@ def _cell_of(record: Mapping[str, Any], column: str) -> _Cell:
         return _Cell()
     named = {_plain(name): value for name, value in record.items()}
     open_ = []
-    for one in map(_plain, (DATE_COLUMN, *DATE_FIELDS)):
+    for one in _PLAIN_FIELDS:
         if one in named:
             cell = _Cell.of(named[one])
             if cell.date():
@@ -500,20 +502,24 @@ def _cell_of(record: Mapping[str, Any], column: str) -> _Cell:
                 open_.append(cell)
     if open_:
         return open_[0]
-    days = [value for name, value in record.items() if _is_day_field(name.strip(), str(value))]
-    return _Cell.of(days[0]) if len(days) == 1 else _Cell()
+    days = [day for name, value in record.items() if (day := _day_in(name.strip(), str(value)))]
+    return days[0] if len(days) == 1 else _Cell()
 
 
 def _plain(name: str) -> str:
     """Return a field's name in one of its forms: publish_time, publishTime, Publish Time."""
-    return re.sub("[ _-]", "", name).lower()
+    return name.translate(_BETWEEN_WORDS).lower()
 
 
-def _is_day_field(name: str, value: str) -> bool:
-    """Tell whether a field is named as one that says when what its record tells was, and holds a day or month."""
+_PLAIN_FIELDS = tuple(map(_plain, (DATE_COLUMN, *DATE_FIELDS)))  # once: they are looked for in every record
+
+
+def _day_in(name: str, value: str) -> _Cell | None:
+    """Return a field that is named as one that says when what its record tells was, where it holds a day or month."""
     if len(value) > _DAY_LENGTH or not _DAY_FIELD.search(name) or _NO_DAY_FIELD.search(name):
-        return False
-    return not _SERIAL.fullmatch(value) and len(_Cell.of(value).date() or ()) > 1
+        return None
+    cell = _Cell() if _SERIAL.fullmatch(value) else _Cell.of(value)
+    return cell if len(cell.date() or ()) > 1 else None
 
 
 def _dated(parts: tuple[int, ...], source: str, span: tuple[int, int] | None = None) -> DocumentDate:
@@ -540,11 +546,10 @@ def _of_date(match: re.Match[str]) -> tuple[int, ...] | None:
 
 def _of_short(match: re.Match[str]) -> tuple[int, ...] | None:
     """Return the date of a year of two digits: of 1980 to 2029, what texts of development zones tell of."""
-    text = match[0]
-    year = int(text[text.index("年") - 2 : text.index("年")])
-    if 30 <= year < 80:  # noqa: PLR2004
+    digits = match[0].partition("年")[0][-2:]
+    if 30 <= int(digits) < 80:  # noqa: PLR2004
         return None
-    return _parts(f"{20 if year < 80 else 19}{year:02d}", match["month"], match["day"])  # noqa: PLR2004
+    return _parts(_whole_year(digits), match["month"], match["day"])
 
 
 def _of_english(match: re.Match[str]) -> tuple[int, ...] | None:

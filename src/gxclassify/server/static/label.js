@@ -156,9 +156,7 @@ function takeModels(state) {
 function change(press, done = "", refused = "") {
   if (busy) return;
   const worked = press() !== false;
-  if (worked) {
-    noteChange(draft);
-  }
+  if (worked) noteChange(draft);
   warned = "";
   const word = worked ? done : refused;
   const { said } = opened ?? {};
