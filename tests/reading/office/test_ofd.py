@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-
 import pytest
 
 from gxclassify.errors import InputError
 from gxclassify.reading import read
 from reading.checks import assert_nothing_lost, assert_spans_hold
+from reading.wordfile import zipped
 
 TITLE = "望江高新区把检测台搬进车间"
 LINES = ["望江高新区近日在三家轴承企业试点共享检测台，", "样品留在车间里就能测，单件费用下降四成。"]
@@ -47,11 +45,7 @@ def ofd(content, resources="", more="", parts=None, pages=("Pages/P0.xml",)):
         "</ofd:Page>",
         **(parts or {}),
     }
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        for name, told in files.items():
-            archive.writestr(name, told)
-    return packed.getvalue()
+    return zipped(files)
 
 
 def check(document):
