@@ -169,18 +169,14 @@ def _side_by_side(rows: list[list[str]]) -> list[tuple[int, list[list[str]]]]:
     Each must have a column that is called as texts are, and begin with the same names or count its rows from 1.
     """
     filled = [any(column) for column in zip_longest(*([bool(cell.strip()) for cell in row] for row in rows))]
-    spans = [(here[0], here[-1] + 1) for is_filled, here in _runs(filled) if is_filled and len(here) > 1]
-    if len(spans) < 2 or len(spans) != sum(is_filled for is_filled, _ in _runs(filled)):  # noqa: PLR2004
+    runs = [list(columns) for is_filled, columns in groupby(range(len(filled)), key=filled.__getitem__) if is_filled]
+    if len(runs) < 2 or min(map(len, runs)) < 2:  # noqa: PLR2004
         return [(0, rows)]
-    tables = [(start, [row[start:end] for row in rows]) for start, end in spans]
+    tables = [(first, [row[first : last + 1] for row in rows]) for first, *_, last in runs]
     heads = [_split(table)[1][:2] for _, table in tables]
     named = all(len(head) > 1 and named_text_field(head[0]) for head in heads)
     alike = all(head[0] == heads[0][0] for head in heads)
     return tables if named and (alike or all(head[1][0] == "1" for head in heads)) else [(0, rows)]
-
-
-def _runs(flags: Sequence[bool]) -> list[tuple[bool, list[int]]]:
-    return [(flag, list(places)) for flag, places in groupby(range(len(flags)), key=flags.__getitem__)]
 
 
 def _below_each_other(rows: list[list[str]]) -> list[list[list[str]]]:
