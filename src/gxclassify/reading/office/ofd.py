@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from gxclassify.reading.package import Package
     from gxclassify.reading.parsed import Parsed
-    from gxclassify.reading.pdf.page import Extent
+    from gxclassify.reading.pdf.lines import Extent
 
 _POINTS = 72 / 25.4  # in a millimetre
 _A4 = [0.0, 0.0, 210.0, 297.0]
