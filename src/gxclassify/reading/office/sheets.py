@@ -168,8 +168,13 @@ def _side_by_side(rows: list[list[str]]) -> list[tuple[int, list[list[str]]]]:
 
     Each must have a column that is called as texts are, and begin with the same names or count its rows from 1.
     """
-    filled = [any(column) for column in zip_longest(*([bool(cell.strip()) for cell in row] for row in rows))]
-    runs = [list(columns) for is_filled, columns in groupby(range(len(filled)), key=filled.__getitem__) if is_filled]
+    width = _wide(rows)
+    empty = set(range(width))
+    for row in rows:
+        empty -= {column for column in empty if column < len(row) and row[column].strip()}
+        if not empty:
+            return [(0, rows)]
+    runs = [list(columns) for is_empty, columns in groupby(range(width), key=empty.__contains__) if not is_empty]
     if len(runs) < 2 or min(map(len, runs)) < 2:  # noqa: PLR2004
         return [(0, rows)]
     tables = [(first, [row[first : last + 1] for row in rows]) for first, *_, last in runs]
@@ -190,11 +195,13 @@ def _below_each_other(rows: list[list[str]]) -> list[list[list[str]]]:
         return [rows]
     cuts = [0]
     for at in range(2, len(rows) - 1):
+        gap = at if any(rows[at - 2]) or sum(map(bool, rows[at - 1])) != 1 else at - 1
+        if any(rows[gap - 1]):
+            continue
         names = {cell.strip() for cell in rows[at]} - {""}
         if len(names) < 2 or names <= first or not named_text_field(names):  # noqa: PLR2004
             continue
-        gap = at - 1 if sum(map(bool, rows[at - 1])) == 1 and not any(rows[at - 2]) else at
-        if not any(rows[gap - 1]) and all(len(name) <= _LONGEST_HEADER and not _VALUE.search(name) for name in names):
+        if all(len(name) <= _LONGEST_HEADER and not _VALUE.search(name) for name in names):
             cuts.append(gap)
     return [rows[start:end] for start, end in pairwise([*cuts, len(rows)])]
 
