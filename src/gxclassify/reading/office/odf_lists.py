@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from gxclassify.reading.office.numbering import FORMATS, spaced, whole
-from gxclassify.reading.package import attribute, descendants, elements, local
+from gxclassify.reading.office.numbering import FORMATS, spaced
+from gxclassify.reading.package import attribute, descendants, elements, local, whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

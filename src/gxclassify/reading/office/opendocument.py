@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
 from gxclassify.reading.office.docx import row_lines
-from gxclassify.reading.office.numbering import whole
 from gxclassify.reading.office.odf_lists import OdfLists
 from gxclassify.reading.office.pptx import tell_slide_title
 from gxclassify.reading.office.type_sizes import find_titles, main_size, printed
 from gxclassify.reading.office.workbook import MOST_COLUMNS, Rows, check_size, take_out, workbook
-from gxclassify.reading.package import attribute, child, descendants, elements, flat_text, local
+from gxclassify.reading.package import attribute, child, descendants, elements, flat_text, local, whole
 from gxclassify.reading.parsed import LEFT_OUT, Parsed, ParsedLine, solid
 from gxclassify.reading.records.fields import Figure
 

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
 from gxclassify.messages import Message
-from gxclassify.reading.office.numbering import whole
 from gxclassify.reading.office.pptx import drawn_text
 from gxclassify.reading.office.workbook import MOST_COLUMNS, Rows, check_size, take_out, workbook
-from gxclassify.reading.package import attribute, child, descendants, elements, local
+from gxclassify.reading.package import attribute, child, descendants, elements, local, whole
 from gxclassify.reading.parsed import Notice, Parsed, solid
 from gxclassify.reading.records.fields import WORKBOOK_PROPERTY, Figure
 
