@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from gxclassify.errors import InputError
@@ -86,6 +88,10 @@ def test_letters_neither_filled_nor_outlined_under_others_are_hidden():
     document = read(ofd(text_object("望江高新区把检测台", 50, 30, 8, 'Fill="false"') + objects()))
     check(document)
     assert document.characters["hidden"] == 9
+
+
+def test_distances_whose_count_is_no_number_are_read_as_far_as_they_go():
+    check(read(ofd(re.sub(r'DeltaX="g \d+', 'DeltaX="g ²', objects()))))
 
 
 def test_the_remark_of_an_annotation_is_a_comment():

@@ -109,6 +109,15 @@ def test_what_a_filter_or_an_outline_puts_aside_is_read(outline, more):
     assert texts(xlsx(sheet(LEFT, {3}, more=more, outline=outline))) == [FIRST, SECOND]
 
 
+def test_a_merged_cell_that_stands_for_none_is_one():
+    rows = "".join(
+        f"<table:table-row><table:table-cell><text:p>{cell}</text:p></table:table-cell>"
+        '<table:covered-table-cell table:number-columns-repeated="0"/></table:table-row>'
+        for cell in ("正文", FIRST)
+    )
+    assert texts(odf(f'<table:table table:name="表1">{rows}</table:table>', kind="spreadsheet")) == [FIRST]
+
+
 def test_a_sheet_that_is_missing_is_named():
     document = read(xlsx(sheet(LEFT), ""))
     assert [(notice.kind, notice.count) for notice in document.notices if notice.kind == "damaged"] == [("damaged", 1)]

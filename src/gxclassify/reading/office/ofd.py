@@ -324,7 +324,7 @@ def _steps(text: str) -> list[float]:
     steps: list[float] = []
     i = 0
     while i < len(parts):
-        if parts[i] == "g" and i + 2 < len(parts) and parts[i + 1].isdigit():
+        if parts[i] == "g" and i + 2 < len(parts) and parts[i + 1].isdecimal():
             steps += [*_numbers(parts[i + 2])] * min(int(parts[i + 1]), 100_000)
             i += 3
         else:

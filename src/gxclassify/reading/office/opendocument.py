@@ -112,7 +112,7 @@ def _rows(table: Any) -> Iterator[list[str]]:
                     covered.append(len(cells))
                 elif text and down > 1:
                     merged[len(cells)] = text, number + down
-                cells += [text] * min(whole(attribute(cell, "number-columns-repeated", "1"), 1), _MOST_REPEATED)
+                cells += [text] * _times(cell, "columns")
         for column in covered if any(cells) else ():
             said, end = merged.get(column, ("", 0))
             cells[column] = cells[column] or (said if number < end else "")
@@ -129,6 +129,11 @@ def _rows(table: Any) -> Iterator[list[str]]:
         yield from ([] for _ in range(empty))
         yield from ([*cells] for _ in range(times))
         empty = 0
+
+
+def _times(item: Any, what: str) -> int:
+    """Return how many cells or rows, one at least, an element of a table stands for."""
+    return max(1, min(whole(attribute(item, f"number-{what}-repeated", "1"), 1), _MOST_REPEATED))
 
 
 def _cell(cell: Any) -> str:
@@ -301,10 +306,10 @@ def _table(table: Any, lines: list[ParsedLine], role: str, styles: _Styles) -> N
             _blocks(cell, told, role, styles)
             beside += [line for line in told if line.role == "note" != role]
             entry = [line for line in told if line.role != "note" or line.role == role]
-            cells += [entry] * max(1, min(whole(attribute(cell, "number-columns-repeated", "1"), 1), _MOST_REPEATED))
+            cells += [entry] * _times(cell, "columns")
         while cells and not cells[-1]:
             cells.pop()
-        times = min(whole(attribute(row, "number-rows-repeated", "1"), 1), _MOST_REPEATED) if cells else 0
+        times = _times(row, "rows") if cells else 0
         budget += times * len(cells)
         check_size(budget)
         for _ in range(times):

@@ -1,4 +1,4 @@
-"""CSV: what separates its cells, and its rows, one after another, with an eye on quotes that are never closed.
+"""CSV: what separates its cells, its header, and its rows, one after another, with an eye on quotes never closed.
 
 Python's reader takes all that follows such a quote for one cell and says nothing, or, if it is strict, refuses rows
 that can be read: those with text behind a closing quote.
