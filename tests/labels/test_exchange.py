@@ -19,6 +19,7 @@ from gxclassify.labels.exchange.label_studio import configuration
 from gxclassify.labels.records import LabelRecord
 from gxclassify.messages import spoken
 from gxclassify.themes import Taxonomy, Theme, load_taxonomy
+from reading.wordfile import zipped
 from support import ROOT, SHARED, require
 
 TAXONOMY = Taxonomy(
@@ -535,11 +536,7 @@ def workbook(cells, shared):
         "xl/sharedStrings.xml": f"<sst {main}>{''.join(f'<si>{text}</si>' for text in shared)}</sst>",
         "xl/worksheets/own.xml": f"<worksheet {main}><sheetData>{cells}</sheetData></worksheet>",
     }
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w") as archive:
-        for name, text in parts.items():
-            archive.writestr(name, text)
-    return data.getvalue()
+    return zipped(parts)
 
 
 def test_an_xlsx_workbook(tmp_path):

@@ -13,8 +13,9 @@ from gxclassify.errors import InputError
 from gxclassify.reading import read
 from reading.pdfpage import make_pdf
 from reading.stories import STORIES
-from reading.test_sandbox import HTML, archive, word
+from reading.test_sandbox import HTML, word
 from reading.typeset import Settings, typeset
+from reading.wordfile import zipped
 
 LONG = os.environ.get("GXCLASSIFY_LONG") == "1"
 TEXTS, PARSED = (2000, 400) if LONG else (200, 16)
@@ -91,7 +92,7 @@ def test_mutated_files(kind):
         b"<html>" + b"<b><i><font>" * 50_000 + b"x",
         b"<html>" + b"<" * 500_000,
         b"<html><p>" + b"&amp;" * 200_000,
-        archive(word__document_xml=b"<a>" * 1_000_000),
+        zipped({"word/document.xml": b"<a>" * 1_000_000}),
         b"PK\x03\x04" + b"\x00" * 1000,
     ],
     ids=["pdf-objects", "open-tags", "brackets", "entities", "deep-xml", "zip-head"],

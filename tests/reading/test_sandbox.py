@@ -9,7 +9,6 @@ import os
 import signal
 import threading
 import tracemalloc
-import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
@@ -27,6 +26,7 @@ from gxclassify.reading.sandbox import read_apart
 from reading.checks import assert_nothing_lost, assert_spans_hold
 from reading.pdfpage import font, make_pdf
 from reading.stories import STORIES
+from reading.wordfile import zipped
 
 
 def parts(document):
@@ -119,23 +119,15 @@ def test_rows_of_a_word_table_are_paragraphs():
     assert [p.text for p in read(out.getvalue()).articles[0].paragraphs] == ["项目如下。", "甲项目\t3亿元"]
 
 
-def archive(**files):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as zipped:
-        for name, data in files.items():
-            zipped.writestr(name.replace("__", "/").replace("_xml", ".xml"), data)
-    return out.getvalue()
-
-
 def test_a_zip_bomb_is_refused_before_it_is_unpacked():
-    bomb = archive(word__document_xml=b"0" * (300 * 2**20))
+    bomb = zipped({"word/document.xml": b"0" * (300 * 2**20)})
     with pytest.raises(InputError, match="larger than 256 MiB"):
         read(bomb)
 
 
 def test_another_archive_is_no_document():
     with pytest.raises(InputError, match="ZIP archive of 1 file and no document"):
-        read(archive(readme=b"x"))
+        read(zipped({"readme": b"x"}))
 
 
 def test_a_truncated_word_document_is_an_error():

@@ -112,10 +112,42 @@ class _BytesChunk(Chunk):
             yield error
 
 
-def empty(folders: Sequence[Path]) -> str:
-    """Say which folders hold no file at all, or the first of them; nothing where none does."""
-    if not folders:
-        return ""
+def _passed_over(files: Sequence[Path]) -> str:
+    return Message(
+        "{n:,} {n:file was|files were} passed over ({files}): empty, a shortcut, kept by the system for "
+        "itself, or the folder of a saved web page.",
+        n=len(files),
+        files=_first_of(files),
+    )
+
+
+def _unfinished(files: Sequence[Path]) -> str:
+    return Message(
+        "{n:,} {n:file|files} that a run has not finished {n:is|are} passed over ({files}); where that run was "
+        "interrupted, --resume (resume=True) finishes what it had begun.",
+        n=len(files),
+        files=_first_of(files),
+    )
+
+
+def _ours(files: Sequence[Path]) -> str:
+    return Message(
+        "{n:,} {n:file|files} that gxclassify wrote itself {n:is|are} passed over ({files}); name "
+        "{n:it|them} to have {n:it|them} read.",
+        n=len(files),
+        files=_first_of(files),
+    )
+
+
+def _named_again(files: Sequence[Path]) -> str:
+    return Message(
+        "{n:,} {n:file is|files are} named more than once and read once ({files}).",
+        n=len(files),
+        files=_first_of(files),
+    )
+
+
+def _empty(folders: Sequence[Path]) -> str:
     return Message(
         "{n:,} {n:folder holds|folders hold} no file to read ({files}).", n=len(folders), files=_first_of(folders)
     )
@@ -126,56 +158,9 @@ def _first_of(files: Sequence[Path]) -> Message:
     return Message("{names}{more}", names=names, more="" if len(files) == len(names) else " …")
 
 
-def passed_over(files: Sequence[Path]) -> str:
-    """Say how many files of folders are passed over, and which ones or the first of them; nothing where none are."""
-    if not files:
-        return ""
-    return Message(
-        "{n:,} {n:file was|files were} passed over ({files}): empty, a shortcut, kept by the system for "
-        "itself, or the folder of a saved web page.",
-        n=len(files),
-        files=_first_of(files),
-    )
-
-
-def ours(files: Sequence[Path]) -> str:
-    """Say how many files of folders gxclassify wrote itself, and which ones or the first of them."""
-    if not files:
-        return ""
-    return Message(
-        "{n:,} {n:file|files} that gxclassify wrote itself {n:is|are} passed over ({files}); name "
-        "{n:it|them} to have {n:it|them} read.",
-        n=len(files),
-        files=_first_of(files),
-    )
-
-
-def unfinished(files: Sequence[Path]) -> str:
-    """Say how many files of folders a run of gxclassify has not finished, and which ones or the first of them."""
-    if not files:
-        return ""
-    return Message(
-        "{n:,} {n:file|files} that a run has not finished {n:is|are} passed over ({files}); where that run was "
-        "interrupted, --resume (resume=True) finishes what it had begun.",
-        n=len(files),
-        files=_first_of(files),
-    )
-
-
-def named_again(files: Sequence[Path]) -> str:
-    """Say how many files are named more than once, and which ones or the first of them; nothing where none are."""
-    if not files:
-        return ""
-    return Message(
-        "{n:,} {n:file is|files are} named more than once and read once ({files}).",
-        n=len(files),
-        files=_first_of(files),
-    )
-
-
 NOTHING = Message("The input holds no record and no text.")
-NO_FILE = Message("There is no file to read.")
 """Said where files make no chunk, such as a table of nothing but a header."""
+NO_FILE = Message("There is no file to read.")
 
 
 class Inputs:
@@ -214,21 +199,23 @@ class Inputs:
         self._streams: dict[str, tuple[BinaryIO, Plain]] = {}
         self._known: dict[str, Document] = {}
         self._kept = 0
-        hidden = {path.absolute() for path in leave_out}
-        self._passed_over: list[Path] = []
-        self._ours: list[Path] = []
-        self._unfinished: list[Path] = []
+        self._passed = _Passed({path.absolute() for path in leave_out}, tagged)
         self._twice: list[Path] = []
-        self._empty: list[Path] = []
-        passed = _Passed(hidden, self._passed_over, self._unfinished, self._ours, self._empty, tagged)
-        found = (source for name in as_paths(names) for source in _sources(name, passed))
+        found = (source for name in as_paths(names) for source in _sources(name, self._passed))
         self.sources = list(_each_once(found, self._twice))
 
     @property
     def notes(self) -> list[str]:
         """Sentences on files that are passed over or named more than once, and on folders without any."""
-        passed = passed_over(self._passed_over), unfinished(self._unfinished), ours(self._ours)
-        return [note for note in (*passed, named_again(self._twice), empty(self._empty)) if note]
+        passed = self._passed
+        told = (
+            (_passed_over, passed.nobodys),
+            (_unfinished, passed.unfinished),
+            (_ours, passed.written),
+            (_named_again, self._twice),
+            (_empty, passed.empty),
+        )
+        return [tell(files) for tell, files in told if files]
 
     @property
     def total_bytes(self) -> int | None:
@@ -310,7 +297,8 @@ class Inputs:
         head = plain.peek(_HEAD)
         codec = detect(head, plain.name, whole=len(head) < _HEAD, encoding=self._cutter.encoding).codec
         escaped = json.dumps(field)[1:-1]
-        forms = [form.encode(codec, "replace") for form in (field, escaped, re.sub(r"(?<=\\u)....", _upper, escaped))]
+        capital = re.sub(r"(?<=\\u)....", lambda digits: digits[0].upper(), escaped)
+        forms = [form.encode(codec, "replace") for form in (field, escaped, capital)]
         longest = max(map(len, forms))
         before, part = b"", head if once else plain.read(_PIECE)
         while part:
@@ -436,11 +424,11 @@ class _Passed:
     """What of folders is not read: files being written, those of nobody, those that gxclassify wrote; empty folders."""
 
     hidden: set[Path]
-    nobodys: list[Path]
-    unfinished: list[Path]
-    written: list[Path]
-    empty: list[Path]
     tagged: bool
+    nobodys: list[Path] = field(default_factory=list)
+    unfinished: list[Path] = field(default_factory=list)
+    written: list[Path] = field(default_factory=list)
+    empty: list[Path] = field(default_factory=list)
 
     def over(self, path: Path) -> None:
         """Keep a file that nobody put there to be read, by what it is: a download, or a run, may be unfinished."""
@@ -494,10 +482,6 @@ def _may_have_sheets(plain: Plain) -> bool:
     head = plain.peek(_HEAD)
     kind = sniff(head, plain.name)
     return kind == "ole" or (kind == "zip" and any(mark in head for mark in _SHEETS))
-
-
-def _upper(found: re.Match[str]) -> str:
-    return found[0].upper()
 
 
 def _size(group: list[Source]) -> int:

@@ -190,6 +190,12 @@ def attribute(element: Any, name: str, default: str = "") -> str:
     return str(value)
 
 
+def whole(value: str, default: int) -> int:
+    """Return the whole number that an attribute holds, or `default`."""
+    value = value.strip()
+    return int(value) if value.removeprefix("-").isascii() and value.removeprefix("-").isdigit() else default
+
+
 def child(element: Any, name: str) -> Any:
     """Return the first child element of that local name, or None."""
     return next(element.iterchildren("{*}" + name), None) if element is not None else None

@@ -560,9 +560,10 @@ def _groups(
     if placed:
         blocks, repairs = placed_blocks(lines)
         return group_placed(blocks), repairs
-    unwrapped = unwrap(lines) if wrapped else None
-    if unwrapped is not None or not wrapped or all_begin(lines):
-        return group_ordinary(lines if unwrapped is None else unwrapped, bulletin=bulletin)
+    if wrapped and (unwrapped := unwrap(lines)) is not None:
+        return group_ordinary(unwrapped, bulletin=bulletin)
+    if not wrapped or all_begin(lines):
+        return group_ordinary(lines, bulletin=bulletin)
     lines = measure(without_margin(lines))
     printed, repairs = without_surroundings(lines)
     layout = find_marked_layout(printed, spaced=spaced) or find_layout(printed, spaced=spaced)

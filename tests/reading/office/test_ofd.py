@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
+import re
 
 import pytest
 
 from gxclassify.errors import InputError
 from gxclassify.reading import read
 from reading.checks import assert_nothing_lost, assert_spans_hold
+from reading.wordfile import zipped
 
 TITLE = "望江高新区把检测台搬进车间"
 LINES = ["望江高新区近日在三家轴承企业试点共享检测台，", "样品留在车间里就能测，单件费用下降四成。"]
@@ -47,11 +47,7 @@ def ofd(content, resources="", more="", parts=None, pages=("Pages/P0.xml",)):
         "</ofd:Page>",
         **(parts or {}),
     }
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        for name, told in files.items():
-            archive.writestr(name, told)
-    return packed.getvalue()
+    return zipped(files)
 
 
 def check(document):
@@ -92,6 +88,10 @@ def test_letters_neither_filled_nor_outlined_under_others_are_hidden():
     document = read(ofd(text_object("望江高新区把检测台", 50, 30, 8, 'Fill="false"') + objects()))
     check(document)
     assert document.characters["hidden"] == 9
+
+
+def test_distances_whose_count_is_no_number_are_read_as_far_as_they_go():
+    check(read(ofd(re.sub(r'DeltaX="g \d+', 'DeltaX="g ²', objects()))))
 
 
 def test_the_remark_of_an_annotation_is_a_comment():

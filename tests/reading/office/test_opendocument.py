@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-
 import pytest
 
 from gxclassify.reading import read
 from reading.checks import assert_nothing_lost, assert_spans_hold
+from reading.wordfile import zipped
 
 _URN = "urn:oasis:names:tc:opendocument:xmlns:"
 HEAD = " ".join(
@@ -33,11 +31,7 @@ def odf(body, *, kind="text", automatic="", styles="", mimetype=True):
     parts["styles.xml"] = (
         f"<office:document-styles {HEAD}><office:styles>{styles}</office:styles></office:document-styles>"
     )
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        for name, told in parts.items():
-            archive.writestr(name, told)
-    return packed.getvalue()
+    return zipped(parts)
 
 
 def p(text, style=""):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-
 import pytest
 
 from gxclassify.errors import InputError
 from gxclassify.reading import read
 from reading.office.test_opendocument import odf
+from reading.wordfile import relations, zipped
 
 FIRST = "望江高新区近日在三家轴承企业试点共享检测台，单件费用下降四成。"
 SECOND = "下一步，园区计划把检测数据接入平台，让上下游企业共享同一份报告。"
@@ -17,7 +15,6 @@ THIRD = "云台经开区为小店铺办夜校，老板娘打烊就能听课。"
 FOURTH = "夜校已经开了十二期，报名的店铺有三百多家。"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 
 def row_of(number, cells, more=""):
@@ -35,22 +32,15 @@ def sheet(rows, hidden=(), columns="", more="", outline=""):
 
 def xlsx(*sheets):
     names = "".join(f'<sheet name="表{n}" sheetId="{n}" r:id="r{n}"/>' for n in range(1, len(sheets) + 1))
-    links = "".join(
-        f'<Relationship Id="r{n}" Type="{_OFFICE}/worksheet" Target="sheet{n}.xml"/>' for n in range(1, len(sheets) + 1)
-    )
+    links = [(f"r{n}", "worksheet", f"sheet{n}.xml") for n in range(1, len(sheets) + 1)]
     files = {
         "[Content_Types].xml": "<Types/>",
-        "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}"><Relationship Id="r1" Type="{_OFFICE}/officeDocument" '
-        'Target="xl/workbook.xml"/></Relationships>',
+        "_rels/.rels": relations(("r1", "officeDocument", "xl/workbook.xml")),
         "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{names}</sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}">{links}</Relationships>',
+        "xl/_rels/workbook.xml.rels": relations(*links),
         **{f"xl/sheet{n}.xml": told for n, told in enumerate(sheets, start=1) if told},
     }
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        for name, told in files.items():
-            archive.writestr(name, told)
-    return packed.getvalue()
+    return zipped(files)
 
 
 def ods(rows, hidden=(), columns=""):
@@ -117,6 +107,15 @@ def test_rows_and_columns_that_somebody_hid_are_hidden():
 )
 def test_what_a_filter_or_an_outline_puts_aside_is_read(outline, more):
     assert texts(xlsx(sheet(LEFT, {3}, more=more, outline=outline))) == [FIRST, SECOND]
+
+
+def test_a_merged_cell_that_stands_for_none_is_one():
+    rows = "".join(
+        f"<table:table-row><table:table-cell><text:p>{cell}</text:p></table:table-cell>"
+        '<table:covered-table-cell table:number-columns-repeated="0"/></table:table-row>'
+        for cell in ("正文", FIRST)
+    )
+    assert texts(odf(f'<table:table table:name="表1">{rows}</table:table>', kind="spreadsheet")) == [FIRST]
 
 
 def test_a_sheet_that_is_missing_is_named():

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from gxclassify.errors import InputError
 from gxclassify.messages import Message
 from gxclassify.reading.decode import decode
-from gxclassify.reading.office.numbering import Numbering, circled, switched_on, whole
+from gxclassify.reading.office.numbering import Numbering, circled, switched_on
 from gxclassify.reading.office.type_sizes import LONGEST_HEADING, find_titles, printed
-from gxclassify.reading.package import Package, attribute, child, descendants, elements, flat_text, local
+from gxclassify.reading.package import Package, attribute, child, descendants, elements, flat_text, local, whole
 from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed, ParsedLine, solid
 from gxclassify.reading.text.cues import STRONG_END
 

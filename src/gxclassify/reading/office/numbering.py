@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gxclassify.reading.package import attribute, child, elements, local
+from gxclassify.reading.package import attribute, child, elements, local, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -279,9 +279,3 @@ def _overrides(element: Any) -> dict[int, tuple[int | None, Level | None]]:
 def switched_on(element: Any) -> bool:
     """Tell whether a property that stands there is on: it says so, or says nothing."""
     return attribute(element, "val", "1").lower() not in {"0", "false", "off"}
-
-
-def whole(value: str, default: int) -> int:
-    """Return the whole number that an attribute holds, or `default`."""
-    value = value.strip()
-    return int(value) if value.removeprefix("-").isascii() and value.removeprefix("-").isdigit() else default

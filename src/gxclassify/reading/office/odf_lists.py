@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from gxclassify.reading.office.numbering import FORMATS, spaced, whole
-from gxclassify.reading.package import attribute, descendants, elements, local
+from gxclassify.reading.office.numbering import FORMATS, spaced
+from gxclassify.reading.package import attribute, descendants, elements, local, whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +66,8 @@ def _written(levels: dict[int, Any], depth: int, counts: Sequence[int | None]) -
         return ""
     numbers = [_number(levels.get(higher), counts[higher]) for higher in range(depth + 1)]
     if pattern := attribute(level, "num-list-format"):
-        text = _PLACE.sub(lambda place: (["", *numbers] + [""] * 100)[int(place[1])], pattern)
+        of_level = dict(enumerate(numbers, start=1))
+        text = _PLACE.sub(lambda place: of_level.get(int(place[1]), ""), pattern)
     else:
         shown = max(1, whole(attribute(level, "display-levels"), 1))
         text = ".".join(filter(None, numbers[-shown:]))
@@ -76,5 +77,7 @@ def _written(levels: dict[int, Any], depth: int, counts: Sequence[int | None]) -
 
 def _number(level: Any, count: int | None) -> str:
     kind = attribute(level, "num-format") if level is not None else ""
-    number = max(0, whole(attribute(level, "start-value"), 1) if count is None else count) if kind else 0
-    return FORMATS.get(_FORMATS.get(kind[0], ""), str)(min(number, _LARGEST)) if kind else ""
+    if not kind:
+        return ""
+    number = whole(attribute(level, "start-value"), 1) if count is None else count
+    return FORMATS.get(_FORMATS.get(kind[0], ""), str)(min(max(0, number), _LARGEST))

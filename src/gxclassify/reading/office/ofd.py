@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from gxclassify.reading.package import Package
     from gxclassify.reading.parsed import Parsed
-    from gxclassify.reading.pdf.page import Extent
+    from gxclassify.reading.pdf.lines import Extent
 
 _POINTS = 72 / 25.4  # in a millimetre
 _A4 = [0.0, 0.0, 210.0, 297.0]
@@ -324,7 +324,7 @@ def _steps(text: str) -> list[float]:
     steps: list[float] = []
     i = 0
     while i < len(parts):
-        if parts[i] == "g" and i + 2 < len(parts) and parts[i + 1].isdigit():
+        if parts[i] == "g" and i + 2 < len(parts) and parts[i + 1].isdecimal():
             steps += [*_numbers(parts[i + 2])] * min(int(parts[i + 1]), 100_000)
             i += 3
         else:

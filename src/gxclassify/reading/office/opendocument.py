@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
 from gxclassify.reading.office.docx import row_lines
-from gxclassify.reading.office.numbering import whole
 from gxclassify.reading.office.odf_lists import OdfLists
 from gxclassify.reading.office.pptx import tell_slide_title
 from gxclassify.reading.office.type_sizes import find_titles, main_size, printed
-from gxclassify.reading.office.workbook import MOST_CELLS, MOST_COLUMNS, Rows, take_out, workbook
-from gxclassify.reading.package import attribute, child, descendants, elements, flat_text, local
+from gxclassify.reading.office.workbook import MOST_COLUMNS, Rows, check_size, take_out, workbook
+from gxclassify.reading.package import attribute, child, descendants, elements, flat_text, local, whole
 from gxclassify.reading.parsed import LEFT_OUT, Parsed, ParsedLine, solid
 from gxclassify.reading.records.fields import Figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
 
 _MOST_REPEATED = 1_000  # equal cells or rows that an OpenDocument table may say in one element
 _OF_SLIDES = frozenset(("date-time", "footer", "header", "page-number"))
@@ -82,6 +80,66 @@ def _sheets(sheet: Any, root: Any) -> Parsed:
         else:
             sheets.append((attribute(table, "name"), rows))
     return workbook(sheets, {"hidden": hidden, "comment": comment})
+
+
+def _hidden(table: Any, what: str, end: int) -> set[int]:
+    """Return the rows or columns before `end` that somebody hid: those of a folded outline are only put aside."""
+    found: set[int] = set()
+    at = 0
+    for item in descendants(table, f"table-{what}"):
+        times = whole(attribute(item, f"number-{what}s-repeated", "1"), 1)
+        if attribute(item, "visibility") == "collapse" and local(item.getparent()) != f"table-{what}-group":
+            found.update(range(at, min(at + times, end)))
+        at += times
+    return found
+
+
+def _rows(table: Any) -> Iterator[list[str]]:
+    """Yield the rows of a sheet, with those empty ones that others follow, so that each row keeps its number.
+
+    What stands in a cell that is merged over several rows is repeated in each row that says more.
+    """
+    budget = empty = number = 0
+    merged: dict[int, tuple[str, int]] = {}  # of a column: what is said, and the row before which it ends
+    for row in descendants(table, "table-row"):
+        cells: list[str] = []
+        covered: list[int] = []
+        for cell in elements(row):
+            if local(cell) in {"table-cell", "covered-table-cell"}:
+                text = _cell(cell)
+                down = whole(attribute(cell, "number-rows-spanned", "1"), 1)
+                if local(cell) == "covered-table-cell":
+                    covered.append(len(cells))
+                elif text and down > 1:
+                    merged[len(cells)] = text, number + down
+                cells += [text] * _times(cell, "columns")
+        for column in covered if any(cells) else ():
+            said, end = merged.get(column, ("", 0))
+            cells[column] = cells[column] or (said if number < end else "")
+        times = whole(attribute(row, "number-rows-repeated", "1"), 1)
+        number += times
+        while cells and not cells[-1]:
+            cells.pop()
+        if not cells:
+            empty += times
+            continue
+        times = min(times, _MOST_REPEATED)
+        budget += empty + times * len(cells)
+        check_size(budget)
+        yield from ([] for _ in range(empty))
+        yield from ([*cells] for _ in range(times))
+        empty = 0
+
+
+def _times(item: Any, what: str) -> int:
+    """Return how many cells or rows, one at least, an element of a table stands for."""
+    return max(1, min(whole(attribute(item, f"number-{what}-repeated", "1"), 1), _MOST_REPEATED))
+
+
+def _cell(cell: Any) -> str:
+    own = (item for item in descendants(cell, "p", "h") if local(item.getparent()) != "annotation")
+    text = "\n".join(text for text, _ in map(_text, own) if text)
+    return Figure(text) if attribute(cell, "value-type") in _FIGURES else text
 
 
 class _Styles:
@@ -156,62 +214,6 @@ class _Styles:
                 break
             chain.append(parent)
         return chain
-
-
-def _cell(cell: Any) -> str:
-    own = (item for item in descendants(cell, "p", "h") if local(item.getparent()) != "annotation")
-    text = "\n".join(text for text, _ in map(_text, own) if text)
-    return Figure(text) if attribute(cell, "value-type") in _FIGURES else text
-
-
-def _hidden(table: Any, what: str, end: int) -> set[int]:
-    """Return the rows or columns before `end` that somebody hid: those of a folded outline are only put aside."""
-    found: set[int] = set()
-    at = 0
-    for item in descendants(table, f"table-{what}"):
-        times = whole(attribute(item, f"number-{what}s-repeated", "1"), 1)
-        if attribute(item, "visibility") == "collapse" and local(item.getparent()) != f"table-{what}-group":
-            found.update(range(at, min(at + times, end)))
-        at += times
-    return found
-
-
-def _rows(table: Any) -> Iterator[list[str]]:
-    """Yield the rows of a sheet, with those empty ones that others follow, so that each row keeps its number.
-
-    What stands in a cell that is merged over several rows is repeated in each row that says more.
-    """
-    budget = empty = number = 0
-    merged: dict[int, tuple[str, int]] = {}  # of a column: what is said, and the row before which it ends
-    for row in descendants(table, "table-row"):
-        cells: list[str] = []
-        covered: list[int] = []
-        for cell in elements(row):
-            if local(cell) in {"table-cell", "covered-table-cell"}:
-                text = _cell(cell)
-                down = whole(attribute(cell, "number-rows-spanned", "1"), 1)
-                if local(cell) == "covered-table-cell":
-                    covered.append(len(cells))
-                elif text and down > 1:
-                    merged[len(cells)] = text, number + down
-                cells += [text] * min(whole(attribute(cell, "number-columns-repeated", "1"), 1), _MOST_REPEATED)
-        for column in covered if any(cells) else ():
-            said, end = merged.get(column, ("", 0))
-            cells[column] = cells[column] or (said if number < end else "")
-        times = whole(attribute(row, "number-rows-repeated", "1"), 1)
-        number += times
-        while cells and not cells[-1]:
-            cells.pop()
-        if not cells:
-            empty += times
-            continue
-        times = min(times, _MOST_REPEATED)
-        budget += empty + times * len(cells)
-        if budget > MOST_CELLS:
-            raise InputError("the workbook has more than {most_cells:,} cells; save it as CSV.", most_cells=MOST_CELLS)
-        yield from ([] for _ in range(empty))
-        yield from ([*cells] for _ in range(times))
-        empty = 0
 
 
 def _blocks(parent: Any, lines: list[ParsedLine], role: str, styles: _Styles) -> None:
@@ -304,14 +306,12 @@ def _table(table: Any, lines: list[ParsedLine], role: str, styles: _Styles) -> N
             _blocks(cell, told, role, styles)
             beside += [line for line in told if line.role == "note" != role]
             entry = [line for line in told if line.role != "note" or line.role == role]
-            times = min(whole(attribute(cell, "number-columns-repeated", "1"), 1), _MOST_REPEATED)
-            cells += [entry, *([replace(line) for line in entry] for _ in range(times - 1))]
+            cells += [entry] * _times(cell, "columns")
         while cells and not cells[-1]:
             cells.pop()
-        times = min(whole(attribute(row, "number-rows-repeated", "1"), 1), _MOST_REPEATED) if cells else 0
+        times = _times(row, "rows") if cells else 0
         budget += times * len(cells)
-        if budget > MOST_CELLS:
-            raise InputError("the workbook has more than {most_cells:,} cells; save it as CSV.", most_cells=MOST_CELLS)
+        check_size(budget)
         for _ in range(times):
             copies = [[replace(line) for line in cell] for cell in cells]
             lines += [line for cell in copies for line in cell] if role else row_lines(copies)

@@ -6,8 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
-from gxclassify.reading.office.numbering import whole
-from gxclassify.reading.package import attribute, child, descendants, elements, flat_text, local
+from gxclassify.reading.package import attribute, child, descendants, elements, flat_text, local, whole
 from gxclassify.reading.parsed import LEFT_OUT, Parsed, ParsedLine, solid
 
 if TYPE_CHECKING:

@@ -168,19 +168,20 @@ def _side_by_side(rows: list[list[str]]) -> list[tuple[int, list[list[str]]]]:
 
     Each must have a column that is called as texts are, and begin with the same names or count its rows from 1.
     """
-    filled = [any(column) for column in zip_longest(*([bool(cell.strip()) for cell in row] for row in rows))]
-    spans = [(here[0], here[-1] + 1) for is_filled, here in _runs(filled) if is_filled and len(here) > 1]
-    if len(spans) < 2 or len(spans) != sum(is_filled for is_filled, _ in _runs(filled)):  # noqa: PLR2004
+    width = _wide(rows)
+    empty = set(range(width))
+    for row in rows:
+        empty -= {column for column in empty if column < len(row) and row[column].strip()}
+        if not empty:
+            return [(0, rows)]
+    runs = [list(columns) for is_empty, columns in groupby(range(width), key=empty.__contains__) if not is_empty]
+    if len(runs) < 2 or min(map(len, runs)) < 2:  # noqa: PLR2004
         return [(0, rows)]
-    tables = [(start, [row[start:end] for row in rows]) for start, end in spans]
+    tables = [(first, [row[first : last + 1] for row in rows]) for first, *_, last in runs]
     heads = [_split(table)[1][:2] for _, table in tables]
     named = all(len(head) > 1 and named_text_field(head[0]) for head in heads)
     alike = all(head[0] == heads[0][0] for head in heads)
     return tables if named and (alike or all(head[1][0] == "1" for head in heads)) else [(0, rows)]
-
-
-def _runs(flags: Sequence[bool]) -> list[tuple[bool, list[int]]]:
-    return [(flag, list(places)) for flag, places in groupby(range(len(flags)), key=flags.__getitem__)]
 
 
 def _below_each_other(rows: list[list[str]]) -> list[list[list[str]]]:
@@ -194,11 +195,13 @@ def _below_each_other(rows: list[list[str]]) -> list[list[list[str]]]:
         return [rows]
     cuts = [0]
     for at in range(2, len(rows) - 1):
+        gap = at if any(rows[at - 2]) or sum(map(bool, rows[at - 1])) != 1 else at - 1
+        if any(rows[gap - 1]):
+            continue
         names = {cell.strip() for cell in rows[at]} - {""}
         if len(names) < 2 or names <= first or not named_text_field(names):  # noqa: PLR2004
             continue
-        gap = at - 1 if sum(map(bool, rows[at - 1])) == 1 and not any(rows[at - 2]) else at
-        if not any(rows[gap - 1]) and all(len(name) <= _LONGEST_HEADER and not _VALUE.search(name) for name in names):
+        if all(len(name) <= _LONGEST_HEADER and not _VALUE.search(name) for name in names):
             cuts.append(gap)
     return [rows[start:end] for start, end in pairwise([*cuts, len(rows)])]
 

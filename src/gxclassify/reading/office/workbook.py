@@ -14,13 +14,24 @@ from gxclassify.reading.text.cues import STRONG_END
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-
 Rows = list[list[str]]
 
-MOST_CELLS = 2_000_000
+_MOST_CELLS = 2_000_000
 MOST_COLUMNS = 16_384
 _FEW_TYPED, _MOST_TYPED = 12, 200  # lines of an article that was typed into a sheet
 _SHORTEST_TITLE, _LONGEST_TITLE, _PROSE = 8, 45, 15  # characters of its title, of a sentence
+
+
+def check_size(cells: int) -> None:
+    """Refuse a workbook of more cells than are read.
+
+    Raises
+    ------
+    InputError
+        It has so many.
+    """
+    if cells > _MOST_CELLS:
+        raise InputError("the workbook has more than {most_cells:,} cells; save it as CSV.", most_cells=_MOST_CELLS)
 
 
 def take_out(rows: Rows, unseen: Collection[int], columns: Collection[int]) -> int:

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError
 from gxclassify.messages import Message
-from gxclassify.reading.office.numbering import whole
 from gxclassify.reading.office.pptx import drawn_text
-from gxclassify.reading.office.workbook import MOST_CELLS, MOST_COLUMNS, Rows, take_out, workbook
-from gxclassify.reading.package import attribute, child, descendants, elements, local
+from gxclassify.reading.office.workbook import MOST_COLUMNS, Rows, check_size, take_out, workbook
+from gxclassify.reading.package import attribute, child, descendants, elements, local, whole
 from gxclassify.reading.parsed import Notice, Parsed, solid
 from gxclassify.reading.records.fields import WORKBOOK_PROPERTY, Figure
 
@@ -66,8 +65,6 @@ def parse_xlsx(package: Package, main: str) -> Parsed:
         if found is None:
             missing.append(attribute(sheet, "name"))
             continue
-        if not strings and any(attribute(cell, "t") == "s" for cell in descendants(found, "c")):
-            raise InputError("its part {stored} is damaged; save it again where it opens.", stored="sharedStrings.xml")
         rows: Rows = []
         for row in descendants(found, "row"):
             _pass_over(rows, whole(attribute(row, "r"), 0) - 1 - len(rows), budget)
@@ -139,13 +136,8 @@ def _written_by_us(package: Package) -> dict[str, str]:
 def _pass_over(rows: Rows, missing: int, budget: Any) -> None:
     """Add the rows that a workbook leaves out for they are empty, so that each row keeps its number."""
     for _ in range(missing):
-        _spend(budget)
+        check_size(next(budget))
         rows.append([])
-
-
-def _spend(budget: Any) -> None:
-    if next(budget) > MOST_CELLS:
-        raise InputError("the workbook has more than {most_cells:,} cells; save it as CSV.", most_cells=MOST_CELLS)
 
 
 def _children(package: Package, main: str, kind: str, name: str) -> Iterator[Any]:
@@ -192,7 +184,7 @@ def _cells(row: Any, strings: list[str], formats: list[_Format], budget: Any, *,
         for _ in range(column, at):
             yield ""
         column = max(at, column) + 1
-        _spend(budget)
+        check_size(next(budget))
         style = whole(attribute(cell, "s", "0"), 0)
         yield _value(cell, strings, formats[style] if 0 <= style < len(formats) else _GENERAL, early=early)
 
@@ -216,6 +208,8 @@ def _value(cell: Any, strings: list[str], kind: _Format, *, early: bool) -> str:
         return _string(inline)
     text = (value.text or "") if value is not None else ""
     if type_ == "s":
+        if not strings:
+            raise InputError("its part {stored} is damaged; save it again where it opens.", stored="sharedStrings.xml")
         return strings[at] if 0 <= (at := whole(text, -1)) < len(strings) else ""
     if type_ == "b":
         return {"1": "TRUE", "0": "FALSE"}.get(text, text)

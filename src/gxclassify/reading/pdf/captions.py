@@ -17,8 +17,8 @@ from gxclassify.reading.text.paragraphs import TALL
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gxclassify.reading.pdf.lines import PageLine, Placed, Run
-    from gxclassify.reading.pdf.page import Extent, PageText
+    from gxclassify.reading.pdf.lines import Extent, PageLine, Placed, Run
+    from gxclassify.reading.pdf.page import PageText
 
 _LONGEST_CAPTION = 200  # characters
 _CAPTION_LINES = 6
@@ -55,7 +55,8 @@ def take_captions(runs: Sequence[Run], page: PageText, body: float) -> list[Exte
     """
     shapes = [shape for shape in page.shapes if _is_like_picture(shape, runs)]
     found: list[Extent] = []
-    for x0, y0, x1, y1 in [*page.pictures, *shapes]:
+    for picture in [*page.pictures, *shapes]:
+        x0, y0, x1, y1 = picture
         if min(x1 - x0, y1 - y0) < _SMALLEST_PICTURE * body:
             continue
         within = [run for run in runs if not run.role and _inside(run, x0 - body, x1 + body)]
@@ -64,7 +65,7 @@ def take_captions(runs: Sequence[Run], page: PageText, body: float) -> list[Exte
             if run.y0 > max((other.y1 for other in caption), default=y1) + run.size or run.size > _SMALL_TYPE * body:
                 break
             caption.append(run)
-        if (x0, y0, x1, y1) in shapes and sum(len(run.text) for run in caption) < _SHORTEST_CAPTION:
+        if picture in shapes and sum(len(run.text) for run in caption) < _SHORTEST_CAPTION:
             caption = []  # the name of a bar in a chart
         if len({round(run.y) for run in caption}) <= _CAPTION_LINES:
             for run in caption:

@@ -12,7 +12,7 @@ from gxclassify.reading.text.cues import STRONG_END
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gxclassify.reading.pdf.lines import PageLine
+    from gxclassify.reading.pdf.lines import Extent, PageLine
 
 _EDGE = 0.5  # ems
 _ENOUGH = 4  # lines
@@ -45,7 +45,7 @@ def set_edges(lines: Sequence[PageLine]) -> None:
             _set_beside(list(group), picture)
 
 
-def _set_beside(lines: Sequence[PageLine], picture: tuple[float, float, float, float]) -> None:
+def _set_beside(lines: Sequence[PageLine], picture: Extent) -> None:
     """Set the edges of lines beside a picture to what it leaves."""
     start, _, end, _ = picture
     before = [line for line in lines if line.x1 <= start]

@@ -330,7 +330,7 @@ def mark_menus(pages: Sequence[Sequence[PageLine]]) -> None:
         if line.role:
             continue
         above = i < title < len(pages[0]) and line.size < lines[title].size and not STRONG_END.search(line.text)
-        above = above and not (i == title - 1 and _is_kicker(line, lines[title], body))
+        above = above and (i < title - 1 or not _is_kicker(line, lines[title], body))
         if above or i > last or (len(line.text) < _LONGEST and _MENU.search(line.text)):
             line.role = "furniture"
 

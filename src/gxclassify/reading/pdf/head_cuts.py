@@ -194,15 +194,16 @@ class _Bands:
     def _is_kicker(self, run: Run, row: int) -> bool:
         """Tell whether a small line stands just over a headline in great type."""
         near = self.runs(row, row + 2)
-        if any(0 < other.y - run.y < _NEXT * run.size and self._is_below(run, other) for other in near):
+        if any(self._is_next(run, other) for other in near):
             return False
         close = [other for other in near if other.y > run.y and other.y0 - run.y1 < run.size]
         close = [other for other in close if one_above_other(run, other)] or close  # one in the middle is beside it
         return bool(close) and min(other.size for other in close) >= _GREAT * self.em
 
-    def _is_below(self, run: Run, other: Run) -> bool:
-        """Tell whether text stands below a line, that is so one of a column."""
-        return other.size < _HEAD_SIZE * self.em and one_above_other(run, other)
+    def _is_next(self, run: Run, other: Run) -> bool:
+        """Tell whether text stands just below a line, which is so one of a column."""
+        below = 0 < other.y - run.y < _NEXT * run.size and one_above_other(run, other)
+        return below and other.size < _HEAD_SIZE * self.em
 
     def _with_kickers(self, row: int, first: int) -> int:
         """Return the row above a row of headlines where the kickers over them begin, not above row `first`."""
@@ -251,11 +252,8 @@ class _Bands:
     def _is_text(self, row: int) -> bool:
         """Tell whether a row is a line of text that goes on below: white in the last lines of a column is no gutter."""
         line = self.rows[row][0]
-        return (
-            line.size < _SIDE_HEAD * self.em
-            and _PAUSE.search(line.text) is not None
-            and (self._runs_on([line], self.rows[row + 1]))
-        )
+        paused = line.size < _SIDE_HEAD * self.em and _PAUSE.search(line.text) is not None
+        return paused and self._runs_on([line], self.rows[row + 1])
 
     def _set_in(self, first: int, last: int) -> bool:
         """Tell whether rows of one line stand in the middle of the region, as headlines do that are set as the text."""
@@ -348,7 +346,7 @@ class _Bands:
         """Tell whether a column goes on in its next line, in its type."""
         last = max(column, key=_BASELINE)
         alike = [run for run in below if abs(run.size - last.size) <= OTHER_SIZE * last.size]
-        return any(self._is_below(last, run) and 0 < run.y - last.y < _NEXT * last.size for run in alike)
+        return any(self._is_next(last, run) for run in alike)
 
     def _below_broken_off(self, row: int) -> int:
         """Return the row at which to cut for a headline below text that breaks off to go on in the next column, else 0.

@@ -17,6 +17,8 @@ from gxclassify.reading.text.lines import first_unit, width
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+Extent = tuple[float, float, float, float]
+"""The least x and y of something, and the greatest; of a line, its two ends."""
 Rule = tuple[float, float, float, float]
 """A ruling line: x and y of its upper left end, and of the other."""
 
@@ -31,9 +33,8 @@ CENTRED = 1.0  # ems by which the white at both ends may differ
 ITEM_NUMBER = re.compile(  # or a point, by itself before what it numbers
     r"[（(\[【]?(?:[0-9]{1,3}(?:\.[0-9]{1,2})*|[A-Za-z]|[一二三四五六七八九十]{1,3}|[①-⑳•●■◆▪·–—-])[）)\]】.、．]?"
 )
-SENTENCE_END = re.compile(
-    rf"{STRONG_END.pattern}|[。！？…”][（(][^（()）。]{{2,16}}[）)]$"
-)  # also signed: 。（柳　青）
+SIGNED = "[（(][^（()）。]{2,16}[）)]"  # behind the last sentence: （柳　青）
+SENTENCE_END = re.compile(f"{STRONG_END.pattern}|[。！？…”]{SIGNED}$")
 _MARGIN = 2.6  # ems of white at both ends of what stands in the middle
 _LARGER = 1.3  # so many times as large
 _ASCENT, _DESCENT = 0.88, 0.12  # of the size: the body of type above and below its baseline
@@ -94,7 +95,7 @@ class PageLine:
     region: int = 0
     role: str = ""
     runs: list[Run] = field(default_factory=list)
-    picture: tuple[float, float, float, float] | None = None
+    picture: Extent | None = None
     y0: float = field(init=False)
     y1: float = field(init=False)
 
@@ -196,10 +197,10 @@ def to_line(row: Sequence[Run]) -> PageLine:
     )
 
 
-def _by_size(row: Sequence[Run]) -> list[list[Run]]:
+def _parts(row: Sequence[Run]) -> list[list[Run]]:
     """Part what stands apart on one baseline in another size, such as a byline beside a headline; no number.
 
-    So does a caption beside text.
+    A caption is parted from text beside it, of whatever size.
     """
     parts = [[row[0]]]
     for last, run in pairwise(row):
@@ -213,7 +214,7 @@ def _by_size(row: Sequence[Run]) -> list[list[Run]]:
 
 def lines_of_column(runs: Sequence[Run]) -> list[PageLine]:
     """Return the lines of one column, each with the column's edges."""
-    lines = [to_line(part) for row in find_rows(runs) for part in _by_size(row)]
+    lines = [to_line(part) for row in find_rows(runs) for part in _parts(row)]
     left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
     for line in lines:
         line.left, line.right = left, right

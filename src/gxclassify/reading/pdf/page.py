@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gxclassify.reading.parsed import solid
-from gxclassify.reading.pdf.lines import Piece
+from gxclassify.reading.pdf.lines import Extent, Piece
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -59,9 +59,6 @@ _BESIDE = 1  # pieces beside others on a page make it worth looking for rules an
 
 Like = tuple[float, float, tuple[int, bool], int, tuple[int, int, int, int]]
 """Size, angle, font and whether it is bold, rendering mode, colour."""
-
-Extent = tuple[float, float, float, float]
-"""The least x and y of something, and the greatest; of a line, its two ends."""
 
 
 @dataclass(slots=True)
@@ -250,9 +247,7 @@ class PageReader:
         x_at = ctypes.addressof(origin)
         y_at = x_at + ctypes.sizeof(ctypes.c_double)
         item: Shown | None = None
-        boxes = self._boxes(page, count)
-        halves = [i for i in range(count) if chars[i] > "\uffff"]
-        boxes[0, [i + 1 for i in halves]] = boxes[2, halves]  # their second halves take no room
+        boxes = self._boxes(page, chars)
         left, tops, right, bottoms = boxes.tolist()
         bottom = baseline = end = back = forth = 0.0
         latin = False
@@ -298,11 +293,14 @@ class PageReader:
         height = fast.font_size(page, i) * math.hypot(matrix.c, matrix.d)
         return height, angle, self._style(fast.font(handle)), fast.mode(handle), self._color(handle)
 
-    def _boxes(self, page: int, count: int) -> NDArray[np.float64]:
+    def _boxes(self, page: int, chars: Sequence[str]) -> NDArray[np.float64]:
         """Return the left, top, right and bottom edges of all characters, asked for without a step of Python."""
-        boxes = np.zeros((count, 4), np.float32)  # as FS_RECTF has them
+        boxes = np.zeros((len(chars), 4), np.float32)  # as FS_RECTF has them
         first, size = boxes.ctypes.data, 4 * boxes.itemsize
-        deque(map(self.fast.box, repeat(page), range(count), range(first, first + boxes.nbytes, size)), maxlen=0)
+        deque(map(self.fast.box, repeat(page), range(len(chars)), range(first, first + boxes.nbytes, size)), maxlen=0)
+        if max(chars) > "\uffff":
+            wide = [i for i, char in enumerate(chars) if char > "\uffff"]
+            boxes[[i + 1 for i in wide], 0] = boxes[wide, 2]  # their second halves take no room
         return boxes.T.astype(np.float64)
 
     def _turns(self, page: int, chars: Sequence[str], boxes: NDArray[np.float64]) -> list[int]:

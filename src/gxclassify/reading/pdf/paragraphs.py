@@ -19,6 +19,7 @@ from gxclassify.reading.pdf.lines import (
     OTHER_SIZE,
     RAGGED,
     SAME_SIZE,
+    SIGNED,
     column_width,
     first_width,
     in_middle,
@@ -61,7 +62,7 @@ _LONG_WORD = 20  # characters with a stroke among them: an address of the web
 _ADDRESS = re.compile("[!-~]+$")
 _PAUSES = "。！？…；：，、”’）》.!?;:"
 _POINTS = "•●■▪◆"
-_ENDED = re.compile("[。！？；：…!?;:](?:[”’」』）)》】]*|[（(][^（()）。]{2,16}[）)])$")  # also: 。（柳　青）
+_ENDED = re.compile(f"[。！？；：…!?;:](?:[”’」』）)》】]*|{SIGNED})$")
 _LONE = re.compile(f"[{CJK}“][^，。；：、！？…,;:!?）)@]{{3,19}}$")  # a subhead that is set as the text
 _ITEM = re.compile(
     r"第\s*[〇零一二三四五六七八九十百千0-9]+\s*[条章节款编]|[（(][一二三四五六七八九十0-9]{1,3}[）)]|[一二三四五六七八九十]{1,3}、|[0-9]{1,3}[.、．)）]\s*\D"
@@ -96,7 +97,7 @@ def _bylines(lines: Sequence[PageLine]) -> dict[int, bool]:
     for i, line in enumerate(lines):
         if BEGINS_BYLINE.match(line.text) and begins.get(i) is not False:
             end = i + 1
-            while end < min(i + MOST_BYLINE_LINES, len(lines)) and _beside(line, lines[end]):
+            while end < min(i + MOST_BYLINE_LINES, len(lines)) and _alike(line, lines[end]):
                 end += 1
             count = len(wrapped_byline([one.text for one in lines[i:end]]))
             if count and not (i and splits_role(lines[i - 1].text, line.text)):
@@ -104,7 +105,7 @@ def _bylines(lines: Sequence[PageLine]) -> dict[int, bool]:
     return begins
 
 
-def _beside(line: PageLine, other: PageLine) -> bool:
+def _alike(line: PageLine, other: PageLine) -> bool:
     """Tell whether lines stand in one column, in the same size."""
     return line.region == other.region and abs(line.size - other.size) <= OTHER_SIZE * line.size
 
@@ -123,7 +124,7 @@ class _Setting:
     steps: dict[int, float]
     slack: dict[int, float]
     spaced: bool
-    whole: frozenset[int] = frozenset()
+    whole: frozenset[int]
 
     @classmethod
     def of(cls, lines: Sequence[PageLine], body: float) -> _Setting:
@@ -215,17 +216,12 @@ class _Setting:
 
     def _is_lone(self, line: PageLine, after: PageLine | None) -> bool:
         """Tell whether a short line without a mark stands over a first line: no paragraph ends so."""
-        if (
-            not self.indented
-            or after is None
-            or after.region != line.region
-            or not (_LONE.match(line.text) or (HEADING.match(line.text) and not _ENDED.search(line.text)))
-        ):
+        if not self.indented or after is None or after.region != line.region:
             return False
-        lone = (
-            indent(line) < INDENT and room_left(line) > RAGGED and abs(after.size - line.size) < SAME_SIZE * line.size
-        )
-        return lone and indent(after) >= _FULL_INDENT
+        if not _LONE.match(line.text) and (not HEADING.match(line.text) or _ENDED.search(line.text)):
+            return False
+        over_first = abs(after.size - line.size) < SAME_SIZE * line.size and indent(after) >= _FULL_INDENT
+        return over_first and indent(line) < INDENT and room_left(line) > RAGGED
 
 
 # ---- What is measured of a document.

@@ -1,4 +1,4 @@
-"""CSV: what separates its cells, and its rows, one after another, with an eye on quotes that are never closed.
+"""CSV: what separates its cells, its header, and its rows, one after another, with an eye on quotes never closed.
 
 Python's reader takes all that follows such a quote for one cell and says nothing, or, if it is strict, refuses rows
 that can be read: those with text behind a closing quote.
@@ -157,18 +157,22 @@ class Rows:
         self.line = 1
         self._open = False
         first = readline(longest + 1)
-        named = _NAMED.fullmatch(first)
-        self._read, self._ahead = (1, []) if named else (0, [first])
-        while self._ahead and len(self._ahead) <= _MOST_ABOVE and _SEPARATOR.search(self._ahead[-1]) is None:
-            self._ahead.append(readline(longest + 1))
-            if not self._ahead[-1]:
-                break
-        if len(self._ahead) > 1:
-            self._ahead.append(readline(longest + 1))
-            delimiter = _separator_below(self._ahead)
+        if named := _NAMED.fullmatch(first):
+            self._read, self._ahead, delimiter = 1, [], named[1]
         else:
-            delimiter = named[1] if named else separator(first)
+            self._read, self._ahead = 0, [first]
+            delimiter = self._separator()
         self._reader = csv.reader(iter(self._line, ""), delimiter=delimiter)
+
+    def _separator(self) -> str:
+        """Return what separates the cells, for which lines are read ahead while they have no separator."""
+        ahead = self._ahead
+        while len(ahead) <= _MOST_ABOVE and ahead[-1] and _SEPARATOR.search(ahead[-1]) is None:
+            ahead.append(self._readline(self._longest + 1))
+        if len(ahead) == 1:
+            return separator(ahead[0])
+        ahead.append(self._readline(self._longest + 1))
+        return _separator_below(ahead)
 
     def __iter__(self) -> Rows:
         return self

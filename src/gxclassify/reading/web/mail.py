@@ -54,8 +54,8 @@ def _read(message: EmailMessage, depth: int) -> Parsed:
     if body is None and not passed_on:
         raise InputError("the mail holds no text; save what is attached to it, and read that.")
     parsed = Parsed([], held=0) if body is None else _body(body)
-    if page is not None is not plain and not any(line.text.strip() for line in parsed.lines):  # but a picture
-        parsed = _body(plain)
+    if page is not None and plain is not None and not any(line.text.strip() for line in parsed.lines):
+        parsed = _body(plain)  # the page shows but a picture
     subject = " ".join(_header(message, "subject").split())
     if subject:
         parsed.lines[:0] = [ParsedLine(subject, "title")]

@@ -58,6 +58,7 @@ _OPENS_TABLE = re.compile(r"(?:<html>\s*(?:<body>\s*)?)?<table\b[^<>]*>", re.IGN
 _ANY_MARK = re.compile(
     r"<!--|^ {0,3}>|^=+[ \t]*$|^##|\*[^\s*][^*\n]*\*|\\[.()\[\]*_#-]|<(?:center|div|br|b|p|h[1-6])\b", re.MULTILINE
 )
+_ANY_TABLE = re.compile(r"<table\b|\\begin\{tabular\}")
 # A table of TeX, with the braces of its columns: \begin{tabular}{|l|p{3cm}|} … \end{tabular}
 _TABULAR = re.compile(
     r"(?:\\begin\{table\*?\}(?:\[\w*!?\])?\s*)?(?:\\centering\s*)?"
@@ -71,6 +72,7 @@ _TEX_RULE = re.compile(
 _TEX_SPAN = re.compile(
     r"\\multi(?:column|row)\{[^{}]{0,20}\}\{[^{}]{0,80}\}\{([^{}]{0,500})\}|\\multirow\{\d+\}\*\{([^{}]{0,500})\}"
 )
+_TEX_CELL_END, _TEX_ROW_END = re.compile(r"(?<!\\)&"), re.compile(r"\\\\(?:\[[^\]]{0,10}\])?")
 _CLOSES_TABLE = re.compile(r"</table>(?:\s*</body>)?(?:\s*</html>)?", re.IGNORECASE)
 _ROW = re.compile(r"<tr\b[^>]*>(.*?)(?=</tr>|<tr\b|$)", re.DOTALL | re.IGNORECASE)
 _CELL = re.compile(r"<t[dh]\b[^>]*>(.*?)(?=</t[dh]>|<t[dh]\b|$)", re.DOTALL | re.IGNORECASE)
@@ -103,9 +105,8 @@ _TURN = re.compile(
     r"|[-—·\s]{0,6}[1-9][0-9]{0,2}[-—·\s]{0,6}|(?P<rule>[-=_*]{3,})",
     re.IGNORECASE,
 )
-_PAGE_ANCHOR = re.compile(
-    r"^<span id=\"page-\d{1,5}-\d{1,5}\"></span>(?![^\n]*(?:<|\|))", re.MULTILINE
-)  # of a page's first block
+# Of a page's first block, unless that is a table or has tags.
+_PAGE_ANCHOR = re.compile(r"^<span id=\"page-\d{1,5}-\d{1,5}\"></span>(?![^\n]*(?:<|\|))", re.MULTILINE)
 _PAGE_BREAK = re.compile(r"\\(?:newpage|pagebreak)\s*")
 _NOT_PLAIN = re.compile(r"\s*(?:[#|<>!*+`$=-]|\d+[.、)]|\[)")
 _LONGEST_TABLE = 200  # rows
@@ -177,11 +178,7 @@ def is_markdown(text: str, *, named: bool = False) -> bool:
     tables = sum(_TABLE_RULE.match(line) is not None and "|" in line for line in lines)
     pictures = len(_IMAGE.findall(sample))
     links = len(_LINK.findall(sample))
-    other = (
-        len(_STRONG.findall(sample))
-        + len(re.findall(r"<table\b|\\begin\{tabular\}", sample))
-        + len(_FORMULA.findall(sample))
-    )
+    other = sum(len(mark.findall(sample)) for mark in (_STRONG, _ANY_TABLE, _FORMULA))
     if named:
         marked = headings + tables + pictures + links + other > 0 or _ANY_MARK.search(sample) is not None
         return marked or any(_ITEM.match(line) or _CLOSE_HEADING.match(line) for line in lines)
@@ -280,7 +277,7 @@ def _across_pages(text: str) -> str:
             turned = turned or turn is not None or "\f" in line
             joining = False
             lines.append(line)
-        elif turned and last >= 0 and 0 < len(bare) <= _LONGEST_MARK and _names_picture(bare):
+        elif turned and last >= 0 and len(bare) <= _LONGEST_MARK and _names_picture(bare):
             lines.append(line)  # the text goes on behind it
         elif joining:
             lines[last] += "\n" + line
@@ -374,11 +371,12 @@ def _html_of(tabular: str) -> str:
     bare = _TEX_RULE.sub("", tabular)
     for _ in range(2):  # over several columns and rows
         bare = _TEX_SPAN.sub(lambda cell: cell[1] or cell[2] or "", bare)
-    rows = (
-        [cell.strip() for cell in re.split(r"(?<!\\)&", row)] for row in re.split(r"\\\\(?:\[[^\]]{0,10}\])?", bare)
-    )
-    told = ("".join(f"<td>{cell.replace(chr(92) + '&', '&amp;')}</td>" for cell in row) for row in rows if any(row))
-    return f"\n\n<table>{''.join(f'<tr>{row}</tr>' for row in told)}</table>\n\n"
+    rows = ""
+    for row in _TEX_ROW_END.split(bare):
+        cells = [cell.strip().replace(r"\&", "&amp;") for cell in _TEX_CELL_END.split(row)]
+        if any(cells):
+            rows += "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+    return f"\n\n<table>{rows}</table>\n\n"
 
 
 def _html_rows(inner: str) -> list[ParsedLine]:
