@@ -61,6 +61,36 @@ def test_own_zones_come_on_top_of_the_packaged_ones(tmp_path):
     assert len(gazetteer) == len(load_gazetteer()) + 1
 
 
+@pytest.mark.parametrize("name", ["衡阳高新技术产业开发区", "衡阳市高新区", "湖南衡阳高新区", "衡阳国家高新区"])
+def test_a_zone_of_ones_own_takes_the_place_of_the_one_that_its_name_stands_for(tmp_path, name):
+    gazetteer = load_gazetteer(written(tmp_path, f"id,name,since\nHY-01,{name},2013\n"))
+    assert len(gazetteer) == len(load_gazetteer())
+    zone, packaged = gazetteer["HY-01"], load_gazetteer()["hitech-hengyang"]
+    assert (zone.name, zone.since, zone.level, zone.city) == (name, "2013", packaged.level, packaged.city)
+    text = f"衡阳高新区新签约项目12个，{packaged.name}出台办法，{name}揭牌。"
+    assert {one.id for one in find_zones(text, gazetteer)} == {"HY-01"}
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["衡阳高新区,江苏省,", "衡阳高新区,湖南省,郴州市", "衡阳经开区,,", "衡南高新区,,", "鼓楼高新区,,", "云溪谷,,"],
+)
+def test_a_zone_that_is_another_or_may_be_one_of_several_replaces_none(tmp_path, row):
+    gazetteer = load_gazetteer(written(tmp_path, f"id,name,province,city\nmine,{row}\n"))
+    assert len(gazetteer) == len(load_gazetteer()) + 1
+    assert gazetteer["mine"].short == ()
+
+
+def test_a_zone_that_an_earlier_file_of_ones_own_has_is_replaced_too(tmp_path):
+    first = written(tmp_path, "id,name,short\na,云溪谷产业园,云溪谷\nhy,衡阳高新区,\n")
+    second = tmp_path / "second.csv"
+    second.write_text("id,name\nb,云溪谷\nhy2,湖南衡阳高新区\n", encoding="utf-8")
+    gazetteer = load_gazetteer([first, second])
+    assert gazetteer["b"].short == ("云溪谷产业园",)
+    assert gazetteer["hy2"].level == "national"
+    assert not {"a", "hy", "hitech-hengyang"} & {zone.id for zone in gazetteer}
+
+
 def test_one_file_may_be_given_by_its_path_alone(tmp_path):
     path = written(tmp_path, "id,name\nmine,云溪谷产业新城\n")
     assert load_gazetteer(path)["mine"] == load_gazetteer(str(path))["mine"] == load_gazetteer([path])["mine"]

@@ -137,7 +137,8 @@ def load_gazetteer(paths: str | Path | Iterable[str | Path] = (), *, packaged: b
     paths : path, or iterable of paths
         CSV files in UTF-8 or GBK with the columns ``id`` and ``name`` at least, and any of ``short`` (names separated
         by ``|``), ``kind``, ``level``, ``province``, ``city``, ``since`` and ``source``. A row with an id that an
-        earlier file has replaces that zone.
+        earlier file has replaces that zone. So does one whose name stands for a zone of an earlier file and whose
+        province and city are not others; that zone's names stay, and its facts where the row gives none.
     packaged : bool
         Whether to begin with the zones that come with the package.
 
@@ -159,12 +160,35 @@ def load_gazetteer(paths: str | Path | Iterable[str | Path] = (), *, packaged: b
     own = tuple(map(Path, [paths] if isinstance(paths, str | os.PathLike) else paths))
     if packaged and not own:
         return _packaged()
-    zones: dict[str, Zone] = {zone.id: zone for zone in _packaged()} if packaged else {}
     places = _packaged().places
     provinces = {form: place.name for place in places if place.level == 0 for form in place.forms()}
+    gazetteer = _packaged() if packaged else Gazetteer((), places)
     for path in own:
-        zones |= {zone.id: _checked(zone, where, provinces) for where, zone in _read(path)}
-    return Gazetteer(zones.values(), places)
+        gazetteer = _with(gazetteer, [_checked(zone, where, provinces) for where, zone in _read(path)])
+    return gazetteer
+
+
+def _with(gazetteer: Gazetteer, own: Sequence[Zone]) -> Gazetteer:
+    """Return `gazetteer` with the zones of a file, each of them in the place of what it replaces."""
+    zones = {zone.id: zone for zone in gazetteer}
+    for zone in own:
+        same = () if zone.id in gazetteer else [one for one in gazetteer.index.named(zone.name) if _may_be(zone, one)]
+        replaced = zones.pop(same[0].id, None) if len(same) == 1 else None
+        zones[zone.id] = zone if replaced is None else _completed(zone, replaced)
+    return Gazetteer(zones.values(), gazetteer.places)
+
+
+def _may_be(zone: Zone, other: Zone) -> bool:
+    pairs = ((zone.province, other.province), (zone.city, other.city))
+    return all(one == another or not one or not another for one, another in pairs)
+
+
+def _completed(zone: Zone, other: Zone) -> Zone:
+    """Return `zone` with the names of `other`, which it stands for, and with its facts where it has none."""
+    names = dict.fromkeys((*zone.short, other.name, *other.short))
+    names.pop(zone.name, None)
+    facts = {name: getattr(zone, name) or getattr(other, name) for name in COLUMNS if name not in {"id", "name"}}
+    return replace(zone, **{**facts, "short": tuple(names)})
 
 
 def gazetteer_for(given: Gazetteer | None) -> Gazetteer:
@@ -346,6 +370,21 @@ class Index:
         self.patterns = list(dict.fromkeys([*FORMS, *BARE, *self.special, *self.hidden, *blocked]))
         self.automaton = ahocorasick_rs.AhoCorasick(self.patterns, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
 
+    def named(self, name: str) -> Sequence[Zone]:
+        """Return the zones that a whole name may stand for, in any of its forms: 湖南衡阳高新区 -> that of 衡阳."""
+        parts = _split(name)
+        if parts is None:
+            return self.special.get(name, ())
+        stem, family, _ = parts
+        if found := self.stems.get(stem, {}).get(family):
+            return found
+        return [
+            zone
+            for size in range(2, len(stem) - 1)
+            for zone in self.stems.get(stem[size:], {}).get(family, ())
+            if any(self._within(zone, place) for place in self.places.get(stem[:size], ()))
+        ]
+
     def _add_names(self, zones: Sequence[Zone]) -> None:
         by_kind: list[tuple[Zone, set[str]]] = []
         for zone in zones:
@@ -370,8 +409,7 @@ class Index:
         return hidden
 
     def _add(self, zone: Zone, name: str) -> set[str]:
-        free_trade = _FREE_TRADE.search(name)
-        parts = (free_trade[1], "自贸区", free_trade[2]) if free_trade else split_name(name)
+        parts = _split(name)
         if parts is None:
             for form in dict.fromkeys((name, name.translate(_WIDE), name.translate(_NARROW))):
                 self.special.setdefault(form, []).append(zone)
@@ -403,6 +441,11 @@ class Index:
     def _within(self, zone: Zone, place: Place) -> bool:
         """Tell whether a place may be where the zone lies: in its province, where that is known."""
         return self.provinces[zone.id] in {"", place.code[:2]}
+
+
+def _split(name: str) -> tuple[str, str, str] | None:
+    free_trade = _FREE_TRADE.search(name)
+    return (free_trade[1], "自贸区", free_trade[2]) if free_trade else split_name(name)
 
 
 def _facts(places: Sequence[Place]) -> tuple[str, str, bool]:
