@@ -104,6 +104,27 @@ def test_one_clipping_unlike_the_others_is_of_the_pile(title, texts, odd, betwee
     assert_is_pile(pile(FORMS["ISO"], between, inside, columns=columns))
 
 
+NOTICES = ["关于申报技术改造补助的通知", "关于征集中试项目的通知", "关于人才公寓摇号选房的公告"]
+NUMBERS = {"1.": "{}. ", "01": "0{} ", "(1)": "（{}）", "一、": "{}、", "（一）": "（{}）"}
+
+
+@pytest.mark.parametrize("head", ["", "通知公告汇编", "云川高新区近期通知公告"])
+@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+@pytest.mark.parametrize("form", ["words", "bracket", "behind a newspaper", "label"])
+def test_numbered_titles_that_each_have_a_day_below_them_head_articles(monkeypatch, form, between, number, head):
+    figures = "一二三" if "一" in number else "123"
+    titles = [NUMBERS[number].format(figure) + title for figure, title in zip(figures, NOTICES, strict=True)]
+    monkeypatch.setitem(globals(), "TITLES", titles)
+    date_line = FORMS[form] if form in FORMS else lambda i: f"发布日期：{DAYS[i]}"
+    document = read_text(head + between + pile(date_line, between))
+    articles = [article for article in document.articles if article.paragraphs]
+    assert [article.title for article in articles] == titles
+    assert [[p.text for p in article.paragraphs] for article in articles] == TEXTS
+    assert [date.date for date in article_dates(document)][-3:] == DAYS
+    assert_nothing_lost(document)
+
+
 def test_a_second_headline_and_a_kicker_may_stand_about_the_title():
     text = pile(FORMS["ISO"], over="——年内见到成效")
     document = read_text("七月剪报\n" + text)
@@ -128,6 +149,8 @@ def test_the_only_text_below_a_title_may_be_signed():
         (["关于召开座谈会的通知", 0, OFFICE, "2024年3月15日", "关于走访企业的通知", 1, OFFICE, "2024年4月2日"], 2),
         (["致园区企业的一封信", 0, "云川企业服务专班", "2024年3月15日", 1, "云川招商专班", "2024年4月2日", 2], 2),
         (["园区招商工作方案", 0, "宣传发动阶段", "2024年3月15日", 1, "组织实施阶段", "2024年4月2日", 2], 2),
+        (["招商工作方案", "一、宣传发动准备阶段", "2024年3月15日", 0, "二、全面实施督查阶段", "2024年4月2日", 1], 2),
+        (["园区大事记", "1. 总部基地开工建设", "2024年3月15日", 0, "2. 人才公寓摇号选房", "2024年4月2日", 1], 2),
     ],
 )  # fmt: skip
 def test_other_days_stay_in_the_text(lines, days, gap, columns):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from gxclassify.messages import Message
 from gxclassify.reading.text.bulletins import KEPT_IN
 from gxclassify.reading.text.cues import CJK, DATED, DOCUMENT_TITLE, FIGURE, HEADING, ISSUER, VERSION, ends_sentence
-from gxclassify.reading.text.kinds import SUBHEAD_WIDTH, TITLE_WIDTH, looks_like_title
+from gxclassify.reading.text.kinds import SUBHEAD_WIDTH, TITLE_WIDTH, looks_like_title, numbered_title
 from gxclassify.reading.text.signs import FULL_STOP
 
 if TYPE_CHECKING:
@@ -80,7 +80,8 @@ def _end(lines: Sequence[Line], contents: Sequence[Block]) -> int:
         at = contents[0].body.span[0]
         end = sum(1 for line in above if line.span[0] < at)
     else:
-        made = [i for i, line in enumerate(takewhile(_is_plain, above)) if _is_particular(line.text)]
+        page = takewhile(lambda line: _is_plain(line) and not numbered_title(line.text), above)
+        made = [i for i, line in enumerate(page) if _is_particular(line.text)]
         end = max(made, default=-1) + 1
     return end if end <= _LONGEST and end < len(lines) and all(map(_is_plain, lines[:end])) else 0
 

@@ -6,14 +6,20 @@ import re
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.text.blocks import PARTICULARS
-from gxclassify.reading.text.briefs import is_label
+from gxclassify.reading.text.briefs import is_label, rank_of
 from gxclassify.reading.text.cues import CJK, DOCUMENT_TITLE, FIGURE, WEEKDAY, ends_sentence, is_deck, is_origin
-from gxclassify.reading.text.kinds import TITLE_WIDTH, have_roles, holds_byline, looks_like_title
+from gxclassify.reading.text.kinds import (
+    TITLE_WIDTH,
+    have_roles,
+    holds_byline,
+    is_numbered_headline,
+    looks_like_title,
+)
 from gxclassify.reading.text.signs import ASCII, DAY, FULL_STOP, MONTH
 from gxclassify.reading.text.stacks import is_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from gxclassify.reading.document import Repair
     from gxclassify.reading.text.lines import Line, Lines
@@ -59,7 +65,7 @@ def title_over(lines: Sequence[Line], i: int, *, piled: bool = False) -> int | N
         return None
     ended = k == 0 or lines[k].gap > 1 or ends_sentence(lines[k - 1].text)
     odd = piled and ended and lines[k].width <= TITLE_WIDTH and not is_text(lines[k])
-    return k if odd or looks_like_title(lines[k]) else None
+    return k if odd or looks_like_title(lines[k]) or is_numbered_headline(lines[k].text) else None
 
 
 def date_lines(lines: Lines, *, printed: bool = False) -> dict[int, int]:
@@ -89,7 +95,7 @@ def date_lines(lines: Lines, *, printed: bool = False) -> dict[int, int]:
     others = [title for i in may_be_others if (title := title_over(lines, i)) is not None]
     named = any(_NAMED.search(lines[i].text) for i in titles)
     begun = named or _begins_pile(lines, min([titles[first], *others]))
-    if len(titles) + len(others) >= _SEVERAL and begun:
+    if len(titles) + len(others) >= _SEVERAL and (begun or _are_all_of_a_rank(lines, titles.values())):
         return titles
     alone = titles[first] == 0 and not any(is_date_line(line.text) for line in lines[first + 1 : first + _NEAR])
     return {first: titles[first]} if alone else {}
@@ -114,6 +120,21 @@ def _begins_pile(lines: Sequence[Line], title: int) -> bool:
     named = (line.text for line in above if not is_label(line.text))
     told = any(DOCUMENT_TITLE.search(text) or _CHRONICLE.search(text) for text in named)
     return not (told or any(map(is_text, above)))
+
+
+def _are_all_of_a_rank(lines: Sequence[Line], titles: Iterable[int]) -> bool:
+    """Tell whether the dated titles are all that are numbered so, and not what a document has for each of its stages.
+
+    Such a document has a name (…工作方案); where the titles are such names themselves, it is that of a collection.
+    """
+    dated = sorted(titles)
+    rank = rank_of(lines[dated[0]].text)
+    if not rank or dated != [i for i, line in enumerate(lines) if rank_of(line.text) == rank]:
+        return False
+    above = [line.text for line in lines[: dated[0]]]
+    named = any(DOCUMENT_TITLE.search(text) for text in above)
+    staged = named and not all(DOCUMENT_TITLE.search(lines[i].text) for i in dated)
+    return len(above) <= _OVER and not (staged or any(map(_CHRONICLE.search, above)))
 
 
 def _is_between(line: Line) -> bool:

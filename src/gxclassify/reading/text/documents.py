@@ -30,8 +30,10 @@ from gxclassify.reading.text.kinds import (
     TITLE_WIDTH,
     have_roles,
     holds_byline,
+    is_numbered_headline,
     is_title,
     looks_like_title,
+    numbered_title,
 )
 from gxclassify.reading.text.signs import OPENER
 from gxclassify.reading.text.stacks import is_text
@@ -60,9 +62,6 @@ _PUT_ON = re.compile("关于[^。；]{0,30}$|(?:印发|转发|公布|发布)$")
 _LEAST_OFFICIAL = 3  # lines
 _COUNTED = re.compile(
     r"第(?P<number>[一二三四五六七八九十百]+|[0-9]+)(?P<level>[条章])|(?:(?P<item>[一二三四五六七八九十]+)、)"
-)
-_NUMBERED_TITLE = re.compile(
-    r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|[0-9]{1,2}[、．.])\s*([^。；：，]+)"
 )
 _COUNTING = "第一二三四五六七八九十"  # what it begins with
 
@@ -153,7 +152,11 @@ def _credited_heads(lines: Sequence[Line], printed: Lines, starts: Mapping[int, 
     titles = {id(line) for line, below in pairs if id(line) in left and is_origin(below.text)}
     days = [i for i, line in enumerate(printed) if id(line) not in left and is_date_line(line.text)]
     dated = {id(printed[title]) for i in days if (title := title_over(printed, i, piled=True)) is not None}
-    over = {i for i, line in enumerate(lines) if id(line) in titles and _is_over_text(lines, i, SHORTEST_TITLE)}
+    over = {
+        i
+        for i, line in enumerate(lines)
+        if id(line) in titles and (_is_over_text(lines, i, SHORTEST_TITLE) or is_numbered_headline(line.text))
+    }
     told = over | {i for i, line in enumerate(lines) if id(line) in dated}
     told = {next((k for k in (i - 1, i - 2) if k in starts), i) for i in told}  # below a kicker
     if len(told) > 1:
@@ -199,18 +202,17 @@ def _numbered_heads(lines: Sequence[Line], parted: Iterable[int]) -> set[int]:
 
     They are as long as headlines, since a report without its title begins with the number of a chapter as well.
     """
-    found = [_NUMBERED_TITLE.fullmatch(lines[i].text) for i in (0, *parted)]
     heads = {0, *parted}
     if len(heads) == 1 or heads != {i for i, line in enumerate(lines) if rank_of(line.text) == rank_of(lines[0].text)}:
         return set()
-    names = [match[1] for match in found if match and len(match[1]) >= _TITLE_ALONE]
+    names = [numbered_title(lines[i].text) for i in heads if is_numbered_headline(lines[i].text)]
     clear = len(names) == len(heads) and sum(map(len, names)) >= _CLEAR_TITLE * len(heads)
     return heads if clear and all(i + 1 < len(lines) and is_text(lines[i + 1]) for i in heads) else set()
 
 
 def _parted_numbers(lines: Sequence[Line]) -> set[int]:
     """Return the numbered headlines that empty lines part: 1. after one, 一、 after more, as it may be of a chapter."""
-    if not _NUMBERED_TITLE.fullmatch(lines[0].text):
+    if not numbered_title(lines[0].text):
         return set()
     gaps = [line.gap for line in lines[1:]]
     usual = max(min(gaps, default=0), 0 if lines[0].text[0].isdigit() else 1)

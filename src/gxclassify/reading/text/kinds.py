@@ -39,6 +39,7 @@ CAPTION_WIDTH = 60  # characters
 HEAD = 4  # lines of a text where what belongs to its title may stand, or the links of the web page it was copied from
 _WIDER = 1.5  # times its title: the only paragraph below it
 SHORTEST_TITLE = 5  # characters: a shorter line between paragraphs is a subhead
+_LONG_TITLE = 8  # characters
 _LONGEST_WORD = 4  # characters: a line of one word
 _ROW = 40  # lines about one in which others like it may stand
 MARK = re.compile("[，。；：、！？,;!?]")
@@ -54,6 +55,10 @@ _CLAUSE_HEADING = re.compile(
 # An item of a list with its label: 三、报名方式：现场报名
 _LABELLED_ITEM = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十0-9]{1,3}[）)]|[0-9]{1,2}[、．.])\s*[^，。；：]{1,16}[：:]\s*\S"
+)
+_NUMBERED_TITLE = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}、|[（(](?:[一二三四五六七八九十]{1,3}|[0-9]{1,2})[）)]|[0-9]{1,2}[、．.]|0[1-9](?=\s))"
+    r"\s*([^。；：，]+)"
 )
 _LEVELS = re.compile(
     r"(第[^章节]{1,8}[编篇部分])|(第[^节]{1,8}章)|(第)|([一二三四五六七八九十])|([（(])|([0-9]+(?:\.[0-9]+)*)|(附)"
@@ -75,6 +80,21 @@ def looks_like_title(line: Line) -> bool:
         and "\t" not in text
         and not (HEADING.match(text) or ITEM.match(text) or names_signer(text) or holds_number(text))
     )
+
+
+def numbered_title(text: str) -> str:
+    """Return what follows the number of a line that may be a numbered headline, else nothing.
+
+    >>> numbered_title("1. 关于申报技术改造补助的通知"), numbered_title("（二）加快建设；")
+    ('关于申报技术改造补助的通知', '')
+    """
+    match = _NUMBERED_TITLE.fullmatch(text)
+    return match[1] if match else ""
+
+
+def is_numbered_headline(text: str) -> bool:
+    """Tell whether a line is a numbered title so long that it may be no heading of a chapter."""
+    return len(numbered_title(text)) >= _LONG_TITLE
 
 
 def holds_byline(line: Line) -> bool:
