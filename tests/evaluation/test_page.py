@@ -18,8 +18,9 @@ from gxclassify.themes import PALETTE, Taxonomy, Theme
 
 INVEST = "总投资9亿元的新能源项目在开发区开工。"
 PLAIN = "合唱团排练到很晚，9名团员一个没走。"
+TAXONOMY = Taxonomy(themes=(Theme(id="investment", zh="招商引资", en="Investment attraction", colour=PALETTE[0]),))
 CURVE = LearningCurve(
-    [LearningPoint(n, "real", 0.1 * i, 0.2 * i, {"招商": 0.2 * i}) for i, n in enumerate((100, 200, 400), 1)],
+    [LearningPoint(n, "real", 0.1 * i, 0.2 * i, {"investment": 0.2 * i}) for i, n in enumerate((100, 200, 400), 1)],
     {"real": Gain(0.1, 0.2)},
 )
 
@@ -99,7 +100,7 @@ def test_the_page_is_the_same_twice(report, page):
 
 
 def test_a_learning_curve_page():
-    page = learning_page(CURVE)
+    page = learning_page(CURVE, TAXONOMY)
     parser = outline(page)
     assert parser.open == []
     assert parser.seen.count("svg") == 1
@@ -205,14 +206,17 @@ def test_the_table_says_when_no_sentence_is_marked(tiny_model):
 
 
 def test_the_learning_table_says_what_a_doubling_brings():
-    assert learning_table(CURVE).splitlines()[-1] == (
-        "real: each doubling has lately added +0.200 to mean AP, +0.100 to macro F1."
+    assert learning_table(CURVE, TAXONOMY).splitlines()[-1] == (
+        "real: with each doubling mean AP has lately changed by +0.200, macro F1 by +0.100."
     )
 
 
 def test_the_learning_curve_says_what_ap_is_in_the_language_in_force():
-    assert "\nAP: average precision of the probabilities" in learning_table(CURVE)
+    assert "\nAP: average precision of the probabilities" in learning_table(CURVE, TAXONOMY)
+    assert " AP investment\n" in learning_table(CURVE, TAXONOMY)
     with speaking("zh"):
-        for shown in (learning_table(CURVE), learning_page(CURVE)):
+        for shown in (learning_table(CURVE, TAXONOMY), learning_page(CURVE, TAXONOMY)):
             assert "平均精度均值 mAP" in shown
             assert "AP（平均精度）：" in shown
+            assert "AP 招商引资" in shown
+            assert "investment" not in shown

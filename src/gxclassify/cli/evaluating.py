@@ -267,7 +267,8 @@ def learning_curve(
     if form == "json":
         _write(as_json(curve.to_json()), out)
     else:
-        _write(learning_page(curve) if form == "html" else learning_table(curve), out)
+        show = learning_page if form == "html" else learning_table
+        _write(show(curve, labels.taxonomy), out)
 
 
 def _parts(sizes: str) -> list[float]:

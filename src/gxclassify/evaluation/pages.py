@@ -97,13 +97,12 @@ def _errors(report: EvaluationReport) -> list[str]:
     ]
 
 
-def learning_page(curve: LearningCurve) -> str:
+def learning_page(curve: LearningCurve, taxonomy: Taxonomy) -> str:
     """Return the page of a learning curve."""
     said = [_paragraph(sentence) for sentence in [_AP, *gain_sentences(curve)]]
     plot = _figure(learning_plot(curve), Message("How the figures grow with the labels."))
-    return _page(
-        Message("Learning curve"), [_heading(Message("Learning curve"), 1), plot, _table(_learning_rows(curve)), *said]
-    )
+    title, table = Message("Learning curve"), _table(_learning_rows(curve, taxonomy))
+    return _page(title, [_heading(title, 1), plot, table, *said])
 
 
 def _page(title: str, body: Sequence[str]) -> str:
@@ -343,14 +342,15 @@ def comparison_table(comparison: Comparison, taxonomy: Taxonomy | None = None) -
     return "\n".join(map(spoken, lines))
 
 
-def learning_table(curve: LearningCurve) -> str:
+def learning_table(curve: LearningCurve, taxonomy: Taxonomy) -> str:
     """Return a learning curve as text for a terminal."""
-    return "\n".join([columns(_learning_rows(curve)), "", *map(spoken, [_AP, *gain_sentences(curve)])])
+    return "\n".join([columns(_learning_rows(curve, taxonomy)), "", *map(spoken, [_AP, *gain_sentences(curve)])])
 
 
-def _learning_rows(curve: LearningCurve) -> list[list[object]]:
+def _learning_rows(curve: LearningCurve, taxonomy: Taxonomy) -> list[list[object]]:
     """Return the table of a learning curve: a row for each size and test, average precision for each theme."""
-    themes = list(curve.points[0].average_precision)
+    names = told_names(taxonomy)
+    themes = [names.get(theme, theme) for theme in curve.points[0].average_precision]
     head = [*headings("paragraphs", "test", "macro F1", "mean AP"), *(f"AP {theme}" for theme in themes)]
     return [head, *([p.paragraphs, p.test, p.macro_f1, p.map, *p.average_precision.values()] for p in curve.points)]
 
@@ -365,7 +365,7 @@ def gain_sentences(curve: LearningCurve) -> list[str]:
     """Say for each test set what another doubling of the labels would bring."""
     return [
         Message(
-            "{test}: each doubling has lately added {map:+.3f} to mean AP, {macro_f1:+.3f} to macro F1.",
+            "{test}: with each doubling mean AP has lately changed by {map:+.3f}, macro F1 by {macro_f1:+.3f}.",
             test=test,
             map=gain.map,
             macro_f1=gain.macro_f1,

@@ -622,7 +622,7 @@ def write_artifacts(result: TrainingResult, folder: Path) -> None:
         write_whole(own / "worst_errors.jsonl", "".join(lines))
         _write_plots(evaluation, result, own)
     if result.learning is not None:
-        write_whole(folder / "learning_curve.html", learning_page(result.learning))
+        write_whole(folder / "learning_curve.html", learning_page(result.learning, result.model.taxonomy))
         write_whole(folder / "learning_curve.svg", learning_plot(result.learning))
 
 
