@@ -112,12 +112,15 @@ NUMBERS = {"1.": "{}. ", "01": "0{} ", "(1)": "（{}）", "一、": "{}、", "�
 @pytest.mark.parametrize("number", NUMBERS)
 @pytest.mark.parametrize("between", ["\n", "\n\n"])
 @pytest.mark.parametrize("form", ["words", "bracket", "behind a newspaper", "label"])
-def test_numbered_titles_that_each_have_a_day_below_them_head_articles(monkeypatch, form, between, number, head):
+@pytest.mark.parametrize("columns", [0, 22])
+def test_numbered_titles_that_each_have_a_day_below_them_head_articles(
+    monkeypatch, form, between, number, head, columns
+):
     figures = "一二三" if "一" in number else "123"
     titles = [NUMBERS[number].format(figure) + title for figure, title in zip(figures, NOTICES, strict=True)]
     monkeypatch.setitem(globals(), "TITLES", titles)
     date_line = FORMS[form] if form in FORMS else lambda i: f"发布日期：{DAYS[i]}"
-    document = read_text(head + between + pile(date_line, between))
+    document = read_text(head + between + pile(date_line, between, columns=columns))
     articles = [article for article in document.articles if article.paragraphs]
     assert [article.title for article in articles] == titles
     assert [[p.text for p in article.paragraphs] for article in articles] == TEXTS

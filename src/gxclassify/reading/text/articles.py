@@ -20,6 +20,7 @@ from gxclassify.reading.parsed import solid
 from gxclassify.reading.text.briefs import is_label, rank_of, rank_of_briefs
 from gxclassify.reading.text.cues import (
     DATED,
+    DOCUMENT_TITLE,
     HEADING,
     ISSUER,
     LETTERHEAD,
@@ -27,6 +28,7 @@ from gxclassify.reading.text.cues import (
     holds_number,
     is_deck,
 )
+from gxclassify.reading.text.kinds import is_numbered_headline, numbered_title
 from gxclassify.reading.text.lines import same_text
 from gxclassify.reading.text.paragraphs import TALL
 
@@ -222,8 +224,14 @@ def _boundaries(
 
 
 def _first_rank(run: Sequence[Block]) -> str:
-    """Return by which mark the headlines of briefs are told, the first of which stands on top or below their label."""
+    """Return by which mark the headlines of briefs are told, the first of which stands on top or below their label.
+
+    So are numbered titles of documents, as of notices, below the name of their collection or without one.
+    """
     heads = [block.body.text for block in run if block.kind == "display"]
+    document = next((text for text in heads[:2] if DOCUMENT_TITLE.search(numbered_title(text))), "")
+    if document:
+        return rank_of(document)
     label = heads.pop(0) if len(heads) > 1 and is_label(heads[0]) else ""
     return rank_of_briefs(heads[0], label) if heads else ""
 
@@ -489,7 +497,22 @@ def _build(
             group.blocks.append(paragraphs[i])
         group.blocks += [block for block in tail if block not in titled]
         groups.append(group)
+    _tell_first_of_rank(groups)
     return groups
+
+
+def _tell_first_of_rank(groups: Sequence[Group]) -> None:
+    """Tell the first of numbered headlines, if all the others head articles, from a subhead of their collection."""
+    others = {rank_of(group.title[0].body.text) if group.title else "" for group in groups[1:]}
+    if len(others) != 1 or not groups[0].title:
+        return
+    first = groups[0].blocks[0]
+    if first.kind == "subhead" and is_numbered_headline(first.body.text) and rank_of(first.body.text) in others:
+        groups[0].blocks[:1] = groups[0].title
+        for block in groups[0].title:
+            block.kind = "deck"
+        first.kind = "display"
+        groups[0].title = [first]
 
 
 def _tell_foot(tail: Sequence[Block]) -> None:
@@ -525,7 +548,9 @@ def _headline(heads: Sequence[Block]) -> list[Block]:
         heads[0].kind = "imprint" if letterhead else of_imprint(heads[0])  # over the title of what an office issues
         heads = heads[1:]
     for i, block in enumerate(heads):
-        if i and (holds_number(block.body.text) or HEADING.match(block.body.text) or _QUESTION.match(block.body.text)):
+        text = block.body.text
+        numbered = HEADING.match(text) or is_numbered_headline(text) or _QUESTION.match(text)
+        if i and (numbered or holds_number(text)):
             for rest in heads[i:]:
                 rest.kind = of_imprint(rest) if holds_number(rest.body.text) else "subhead"
             return _largest(heads[:i])
