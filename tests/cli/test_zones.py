@@ -145,6 +145,9 @@ def test_dates_that_are_not_understood_are_told_once_by_every_way(tmp_path, caps
     assert "not understood" not in capsys.readouterr().err  # nobody asked for dates
     with pytest.warns(UserWarning, match="2 of 4 records have a date that is not understood"):
         frame = gx.tag([first, second], zones=True)
+    for documents in ([*map(gx.read, (first, second))], map(gx.read, (first, second))):
+        with pytest.warns(UserWarning, match="2 of 4 records have a date that is not understood"):
+            gx.survey(documents)
     assert frame["article_zone_name"][0] == "衡阳高新技术产业开发区"
     assert frame["zone_names"][0] == ["衡阳高新技术产业开发区"]
 

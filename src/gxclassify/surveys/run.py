@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import itertools
 import warnings
 from dataclasses import dataclass
@@ -13,13 +14,14 @@ from gxclassify.config import ReadingConfig
 from gxclassify.errors import ConfigError, InputError
 from gxclassify.extras import need
 from gxclassify.messages import Message, system_text
-from gxclassify.model.facts import FactFinder, check_date_column, records_of
+from gxclassify.model.facts import FactFinder, check_date_column, records_of, unread_notes
 from gxclassify.model.model import each_of, one_column
 from gxclassify.reading.document import Document
 from gxclassify.surveys.counting import Survey, bounds
 from gxclassify.surveys.passages import Grouping, passage_from, passage_line, passages_of_tagged
 from gxclassify.surveys.tagged import TaggedReader, is_tagged
 from gxclassify.themes import Taxonomy
+from gxclassify.zones import UnreadDates, unread_dates
 
 if TYPE_CHECKING:
     import os
@@ -404,13 +406,16 @@ def survey(
         check_date_column(records_of(*filter(_is_to_tag, given)), date_column)
     else:  # of an iterator nobody knows what comes
         given = _with_date_column(given, date_column)
+    unread: list[UnreadDates] = []
     grouping = Grouping(by, known)
     start, end = bounds(start, end)
     found: Survey | None = None
     paragraphs: list[Any] = []
     amounts: list[Any] = []
     try:
-        for name, themes, passages in _passages(given, tagger, FactFinder(known, date_column)):
+        for name, themes, passages in _passages(
+            _with_unread(given, date_column, unread), tagger, FactFinder(known, date_column)
+        ):
             found = found or Survey(themes, grouping, start=start, end=end)
             if themes != found.themes:
                 raise InputError(other_themes(name, themes, found.themes))
@@ -423,6 +428,8 @@ def survey(
     finally:
         if found is not None:
             found.store.close()
+    for note in unread_notes(functools.reduce(UnreadDates.and_of, unread, UnreadDates())):
+        warnings.warn(str(note), stacklevel=2)
     return SurveyFrames(
         pd.DataFrame(paragraphs, columns=list(tables.PARAGRAPHS)),
         pd.DataFrame(amounts, columns=list(tables.AMOUNTS)),
@@ -445,6 +452,14 @@ def _with_date_column(documents: Iterable[Any], date_column: str) -> Iterator[An
             fields |= dict.fromkeys(record)
         yield one
     check_date_column([fields], date_column)
+
+
+def _with_unread(documents: Iterable[Any], date_column: str, unread: list[UnreadDates]) -> Iterator[Any]:
+    """Yield documents, and note of each that is to be tagged which dates of its records are not understood."""
+    for one in documents:
+        if _is_to_tag(one):
+            unread.append(unread_dates(one, date_column))
+        yield one
 
 
 def _refuse_path(first: object = None) -> None:
