@@ -78,19 +78,34 @@ class Sheet:
         self.text(text, x, self.y, size)
         self.y += 1.6 * size
 
-    def table(self, rows: Sequence[Sequence[str]], widths: Sequence[float], *, rules: str, size: float = 10) -> None:
-        """Set a table with a ``grid``, ``three`` rules or ``no`` rules; a line break in a cell is a line break."""
+    def table(
+        self,
+        rows: Sequence[Sequence[str]],
+        widths: Sequence[float],
+        *,
+        rules: str,
+        size: float = 10,
+        middle: bool = False,
+    ) -> None:
+        """Set a table with a ``grid``, ``three`` rules, one below each of its ``rows``, or ``no`` rules.
+
+        A line break in a cell is a line break; cells begin at the top of their row or stand in its middle.
+        """
         edges = [LEFT + sum(widths[:i]) for i in range(len(widths) + 1)]
         for i, row in enumerate(rows):
-            height = max(cell.count("\n") + 1 for cell in row) * 14 + 6
+            tallest = max(cell.count("\n") + 1 for cell in row)
+            height = tallest * 14 + 6
+            if rules == "rows" and i:
+                self.pdf.line(edges[0], self.y, edges[-1], self.y)
             if rules == "grid" or (rules == "three" and i < 2):
                 self.pdf.line(edges[0], self.y, edges[-1], self.y)
             if rules == "grid":
                 for edge in edges:
                     self.pdf.line(edge, self.y, edge, self.y + height)
             for x, cell in zip(edges, row, strict=False):
+                above = (tallest - cell.count("\n") - 1) / 2 if middle else 0
                 for k, text in enumerate(cell.split("\n")):
-                    self.text(text, x + 4, self.y + 14 + 14 * k, size)
+                    self.text(text, x + 4, self.y + 14 + 14 * (above + k), size)
             self.y += height
         if rules != "no":
             self.pdf.line(edges[0], self.y, edges[-1], self.y)

@@ -655,6 +655,27 @@ def test_the_second_line_of_a_cell_and_the_row_on_the_next_page_are_of_the_table
     check(document)
 
 
+@pytest.mark.parametrize("middle", [False, True])
+@pytest.mark.parametrize("rules", ["grid", "three", "rows"])
+def test_cells_of_several_lines_begin_at_the_top_or_stand_in_the_middle_of_their_row(rules, middle):
+    rows = [
+        ["序号", "项目", "投资额\n（亿元）", "建设单位", "进展"],
+        ["1", "新材料中试\n基地", "12.5", "海川新材料\n有限公司", ""],
+        ["2", "装备产业园\n一期及配套\n道路", "8.0", "恒远装备", "已开工"],
+        ["3", "污水处理厂", "3.2", "园区城投", "手续办理\n中"],
+        ["4", "孵化中心", "1.6", "科技局", ""],
+    ]
+    sheet = report(count=1)
+    sheet.y += 20
+    sheet.table(rows, [50, 110, 90, 100, 80], rules=rules, middle=middle)
+    sheet.paragraph(PARAGRAPHS[1])
+    document = read(sheet.data())
+    told_rows = ["\t".join(cell.replace("\n", "") for cell in row).rstrip("\t") for row in rows]
+    assert paragraphs(document, "table") == told_rows
+    assert paragraphs(document) == told(2)
+    check(document)
+
+
 def test_characters_beyond_the_first_plane_are_read():
     sheet = report(count=4)
     sheet.pdf.set_compression(False)

@@ -24,6 +24,10 @@ _SHORT_CELL, _NEARLY_ALL = 8, 0.7
 _CELL_WIDTH = 9.0  # ems: cells of a table without rules are no wider; columns of text are
 _CELL_GAP = 1.2  # ems
 _ROWS = 3
+_COLUMNS = 3  # that no running text has between two rules over its whole width
+_OVER = 4.5  # ems over the first rule: where the head of a table may stand that has rules below its rows alone
+_TALL = 0.85  # of the type size: how far a line reaches above its baseline
+_PARTED = 1.3  # times the white between the lines of a cell: white between rows
 _TALL_BAND = 4  # lines between two rules that are rows of their own
 _NEXT_LINE = 2.0  # times the type size: the rest of a cell stands no lower
 _OVER_PAGE = 4  # cells of a row that is the rest of a table, at the top of a page
@@ -96,7 +100,7 @@ def _merged(lines: Iterable[tuple[float, float, float]]) -> _Lines:
 
 def _ruled(runs: list[Run], level: _Lines, upright: _Lines, em: float) -> list[Run]:
     if not upright:
-        level = _without_prose(runs, level)
+        level = _without_prose(runs, level, em)
         if len(level) < 3:  # noqa: PLR2004 (a table without upright rules has one under its head)
             return runs
     top, bottom = level[0][0], level[-1][0]
@@ -115,6 +119,8 @@ def _ruled(runs: list[Run], level: _Lines, upright: _Lines, em: float) -> list[R
     if by_line and (_are_articles(inside, em) or _is_text(find_rows(inside), edges, em, _MANY)):
         return runs
     rows = _rows_of(inside, level, edges, em, by_line=by_line)
+    if not upright and len(edges) > _COLUMNS and (head := _head_over(runs, top, x0, x1, edges, em)):
+        rows.insert(0, _cells(head, edges))
     texts = [["".join(run.text for row in find_rows(cell) for run in row) for cell in row] for row in rows]
     if not _is_table(texts):
         return runs
@@ -132,12 +138,16 @@ def _are_articles(runs: Sequence[Run], em: float) -> bool:
     return max(run.size for run in runs) >= _HEADLINE * em and len(lines) >= _MANY and marked > _MARKED * len(lines)
 
 
-def _without_prose(runs: Sequence[Run], level: _Lines) -> _Lines:
+def _without_prose(runs: Sequence[Run], level: _Lines, em: float) -> _Lines:
     """Drop the outer rules between which there is text and no cells: those under a running head, over a foot."""
 
     def cells(a: tuple[float, float, float], b: tuple[float, float, float]) -> bool:
-        rows = find_rows([run for run in runs if a[0] <= run.y - 0.35 * run.size <= b[0]])
-        return 2 * sum(len(row) > 1 for row in rows) >= max(1, len(rows))
+        here = [run for run in runs if a[0] <= run.y - 0.35 * run.size <= b[0]]
+        rows = find_rows(here)
+        beside = 2 * sum(len(row) > 1 for row in rows) >= max(1, len(rows))
+        return (
+            beside or len(_white_edges(here, em)) > _COLUMNS + 1
+        )  # cells of several lines, in the middle of their row
 
     while len(level) > 1 and not cells(level[0], level[1]):
         level = level[1:]
@@ -159,15 +169,80 @@ def _rows_of(
     rows: list[list[list[Run]]] = []
     if by_line and len(level) > _ROWS:  # rules part all rows, or only the head from the others
         by_line = any(sum(line[0].x0 < edges[1] for line in find_rows(here)) > 1 for here in bands)
-    for here in bands:
-        lines = find_rows(here)
-        if by_line:
-            lines = _with_rests(lines, edges)
+    for number, here in enumerate(bands):
+        lines = _with_rests(_lines_of_rows(here, edges), edges) if by_line else find_rows(here)
+        if by_line and not number and _go_on(lines, edges):
+            lines = [[run for line in lines for run in line]]
         apart = by_line or (
             len(lines) >= _TALL_BAND and _each_a_row(lines, edges) and not _is_text(lines, edges, em, _TALL_BAND)
         )
         rows += [_cells(group, edges) for group in (lines if apart else [here]) if group]
     return rows
+
+
+def _lines_of_rows(runs: Sequence[Run], edges: Sequence[float]) -> list[list[Run]]:
+    """Return the runs of each row of a table: lines side by side, and what stands closer below them than a row.
+
+    A cell of several lines beside one in the middle of the row overlaps it; where cells begin at the top, the white
+    between the lines of a cell is less than that between rows, and few columns go on.
+    """
+    groups: list[list[Run]] = []
+    bottom = 0.0
+    whites: list[float] = []
+    for line in find_rows(runs):
+        white = min(run.y - _TALL * run.size for run in line) - bottom
+        if groups and white < 0:
+            groups[-1] += line
+        else:
+            groups.append(line)
+            whites.append(white)
+        bottom = max(bottom, *(run.y for run in line))
+    inner = whites[1:]
+    if not inner or max(inner) < _PARTED * min(inner):
+        return groups
+    between = (min(inner) + max(inner)) / 2
+    rows = groups[:1]
+    for group, white in zip(groups[1:], inner, strict=True):
+        if white < between and _are_one_row(rows[-1], group, edges):
+            rows[-1] = [*rows[-1], *group]
+        else:
+            rows.append(group)
+    return rows
+
+
+def _are_one_row(above: Sequence[Run], below: Sequence[Run], edges: Sequence[float]) -> bool:
+    """Tell whether of lines with little white between one holds rests of few cells, and no sum (合计) or the like."""
+    filled = [[bool(cell) for cell in _cells(line, edges)] for line in (above, below)]
+    few = min(map(sum, filled))
+    return 2 * few < len(edges) and (few == 1 or not (filled[0][0] and filled[1][0]))
+
+
+def _go_on(lines: Sequence[Sequence[Run]], edges: Sequence[float]) -> bool:
+    """Tell whether lines of a head are one row: below the first stand rests of its cells, and not of all."""
+    filled = [{column for column, cell in enumerate(_cells(line, edges)) if cell} for line in lines]
+    return len(lines) > 1 and all(rests < filled[0] for rests in filled[1:])
+
+
+def _head_over(runs: Sequence[Run], top: float, x0: float, x1: float, edges: Sequence[float], em: float) -> list[Run]:
+    """Return the head of a table that has rules below its rows alone: lines over its columns, each cell in its own."""
+    over = [
+        run for run in runs if 0 < top - (run.y - 0.35 * run.size) < _OVER * em and x0 <= (run.x0 + run.x1) / 2 <= x1
+    ]
+    head: list[Run] = []
+    columns: set[int] = set()
+    for line in reversed(find_rows(over)):
+        white = min((run.y - _TALL * run.size for run in head), default=top) - max(run.y for run in line)
+        cells = _cells(line, edges)
+        apart = all(
+            run.x0 > left - em and run.x1 < right + em and not run.role
+            for cell, left, right in zip(cells, edges, edges[1:], strict=False)
+            for run in cell
+        )
+        if not apart or white > em or (white > 0 and len(columns) >= len(cells) - 1):
+            break
+        head += line
+        columns |= {column for column, cell in enumerate(cells) if cell}
+    return head if len(columns) >= len(edges) - 2 else []
 
 
 def _band(run: Run, level: _Lines, *, over_all: bool) -> int:
