@@ -236,6 +236,10 @@ class _Bands:
         gutters = self._gutters_below(last)
         if not gutters:
             return self._over_one_column(first, last)
+        while 0 < first < last and self._goes_down(first):
+            first += 1  # the last lines of a column above, which is longer than the others
+        if first == last:
+            return 0
         heads = [extent for extent in self.alone[first:last] if extent]
         across = [i for i, (x0, x1) in enumerate(heads) if any(x0 < a and x1 > b for a, b in gutters)]
         across = [i for i in across if not self._is_text(first + i)]
@@ -271,6 +275,16 @@ class _Bands:
             further = last is not row and _further(last[0], row[0], self.em)
             found.append(abs(sum(head) / 2 - middle) < self.em or further)
         return found
+
+    def _goes_down(self, row: int) -> bool:
+        """Tell whether a row of one line stands just below one of the same type, with its left or its right edge."""
+        line = self.rows[row][0]
+        return line.size < _SIDE_HEAD * self.em and any(
+            self._is_next(run, line)
+            and abs(run.size - line.size) <= OTHER_SIZE * line.size
+            and min(abs(run.x0 - line.x0), abs(run.x1 - line.x1)) < self.em
+            for run in self.rows[row - 1]
+        )
 
     def _nearer_below(self, row: int) -> bool:
         """Tell whether a row has white of its own above and less below, as a kicker at the left has over a headline."""
