@@ -35,6 +35,19 @@ def test_a_column_of_few_lines_has_the_edges_of_the_one_that_it_is_like():
     assert edges(few) == {(0, 200)}
 
 
+def test_a_column_of_few_lines_is_no_wider_than_what_stands_beside_it_allows():
+    wide = column(1, [0] * 8, [200] * 8)
+    few, other = column(2, [20, 0], [90, 80]), column(3, [120, 100], [190, 180])
+    for line in (*few, *other):
+        line.y += 400
+    set_edges([*wide, *few, *other])
+    assert edges(few) == {(0, 90)}
+    assert edges(other) == {(100, 190)}
+    last = column(4, [20, 0], [150, 90])
+    set_edges([*wide, *few, *last])  # nothing stands beside it
+    assert edges(last) == {(0, 200)}
+
+
 def test_a_sentence_that_goes_on_in_the_next_column_finds_it_as_wide():
     many, rest = column(1, [0] * 8, [200] * 8), column(2, [220], [280])
     set_edges([*many, *rest])

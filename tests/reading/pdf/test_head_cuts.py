@@ -55,6 +55,29 @@ def test_a_headline_no_wider_than_a_column_heads_all_columns_that_make_room_for_
     assert texts(pieces) == told
 
 
+@pytest.mark.parametrize("longest", [0, 1, 2])
+@pytest.mark.parametrize("more", [1, 2, 3])
+@pytest.mark.parametrize("below", [2, 3])
+def test_the_last_lines_of_the_longest_column_above_a_headline_are_its_own(longest, more, below):
+    def article(first, y, sizes):
+        """Return columns of so many lines, and their texts in order."""
+        pieces, told = [], []
+        width = 350 / len(sizes)
+        for k, size in enumerate(sizes):
+            for i in range(size):
+                text = "".join(chr(ord(first) + 12 * len(told) + j) for j in range(int(width / 10) - 1))
+                pieces += line(text, width * k, y + 15 * i)
+                told.append(text)
+        return pieces, told
+
+    above, first = article("一", 40, [4 + more * (k == longest) for k in range(3)])
+    y = 40 + 15 * (4 + more) + 14
+    rest, second = article("吀", y + 40, [4] * below)
+    heads = line("日月盈昃辰", 120, 20, 18) + line("天地玄黄宇宙洪荒", 87, y, 20) + line("本报记者林晓", 140, y + 18)
+    found = texts(above + rest + heads)
+    assert found == ["日月盈昃辰", *first, "天地玄黄宇宙洪荒", "本报记者林晓", *second]
+
+
 def test_a_headline_in_a_column_that_others_run_past_heads_this_column_alone():
     left = column(["甲乙丙丁戊己庚辛"] * 3, 0) + line("天地玄黄", 0, 65, 18) + column(["子丑寅卯辰巳午未"] * 4, 0, 85)
     right = column(["金木水火土日月星"] * 9, 100)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby, pairwise, takewhile
+from math import inf
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -34,12 +35,15 @@ def set_edges(lines: Sequence[PageLine]) -> None:
         known.append((len(column), left, right))
     known.sort(reverse=True)
     carried = {id(column): last for last, column in pairwise(columns.values()) if _carried_over(last, column)}
-    for column in columns.values():
+    order = [*columns.values()]
+    for before, column, after in zip([[], *order], order, [*order[1:], []], strict=False):
         if id(column) in carried:
             for line in column:
                 line.right = max(line.right, line.left + column_width(carried[id(column)][0]) * line.size)
             continue
-        _borrow_edges(column, known)
+        start = max(line.x1 for line in before) if _beside(before, column) else -inf
+        end = min(line.x0 for line in after) if _beside(column, after) else inf
+        _borrow_edges(column, known, (start, end))
     for picture, group in groupby(lines, key=attrgetter("picture")):
         if picture:
             _set_beside(list(group), picture)
@@ -61,8 +65,20 @@ def _set_beside(lines: Sequence[PageLine], picture: Extent) -> None:
             line.left = left
 
 
-def _borrow_edges(column: Sequence[PageLine], known: Sequence[tuple[int, float, float]]) -> None:
-    """Set the edges of a column of few lines to those of one that it may be like; of these the longest come first."""
+def _beside(left: Sequence[PageLine], right: Sequence[PageLine]) -> bool:
+    """Tell whether one column stands beside another."""
+    if not left or not right or min(line.x0 for line in right) <= max(line.x1 for line in left):
+        return False
+    return left[0].y <= right[-1].y and right[0].y <= left[-1].y
+
+
+def _borrow_edges(
+    column: Sequence[PageLine], known: Sequence[tuple[int, float, float]], between: tuple[float, float]
+) -> None:
+    """Set the edges of a column of few lines to those of one that it may be like; of these the longest come first.
+
+    They lie `between` the columns beside it.
+    """
     em = body_size(column)
     left, right = column[0].left, min(line.right for line in column)
     flush = sum(abs(line.x0 - left) < _EDGE * em for line in column)
@@ -72,6 +88,8 @@ def _borrow_edges(column: Sequence[PageLine], known: Sequence[tuple[int, float, 
             break
         if (shown or len(column) >= _ENOUGH) and off_edge(left, a, em) > _EDGE * em:
             continue  # it knows its own edges: they are not those of the other, with or without an indent
+        if a < between[0] or b > between[1]:
+            continue
         if a - 0.5 * em <= left and right <= b + 0.5 * em and (left + right) / 2 > a and (left - a < 0.4 * (b - a)):
             for line in column:
                 line.left, line.right = min(a, left), max(b, line.right)

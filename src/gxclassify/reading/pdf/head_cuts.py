@@ -22,7 +22,7 @@ from gxclassify.reading.pdf.columns import (
     mid_sentence,
     white_strips,
 )
-from gxclassify.reading.pdf.lines import OTHER_SIZE, SAME_SIZE, one_above_other
+from gxclassify.reading.pdf.lines import OTHER_SIZE, SAME_SIZE, off_edge, one_above_other
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -277,12 +277,13 @@ class _Bands:
         return found
 
     def _goes_down(self, row: int) -> bool:
-        """Tell whether a row of one line stands just below one of the same type, with its left or its right edge."""
+        """Tell whether a row of one line goes on below one of the same type, from its left edge or to its right one."""
         line = self.rows[row][0]
         return line.size < _SIDE_HEAD * self.em and any(
             self._is_next(run, line)
             and abs(run.size - line.size) <= OTHER_SIZE * line.size
-            and min(abs(run.x0 - line.x0), abs(run.x1 - line.x1)) < self.em
+            and min(off_edge(line.x0, run.x0, self.em), off_edge(run.x0, line.x0, self.em), abs(run.x1 - line.x1))
+            < self.em
             for run in self.rows[row - 1]
         )
 
