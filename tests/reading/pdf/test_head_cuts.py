@@ -78,6 +78,20 @@ def test_the_last_lines_of_the_longest_column_above_a_headline_are_its_own(longe
     assert found == ["日月盈昃辰", *first, "天地玄黄宇宙洪荒", "本报记者林晓", *second]
 
 
+@pytest.mark.parametrize("size", [12.5, 15])
+def test_signed_headlines_beside_each_other_end_the_columns_above_them(size):
+    left, right = ["甲乙丙丁戊己庚辛", "天地玄黄宇宙洪。"], ["子丑寅卯辰巳午未", "金木水火土日月。"]
+    above = column(left, 0, 40) + column(right, 120, 40) + line("日月盈昃辰宿列张", 30, 18, 20)
+    heads = line("寒来暑往秋", 10, 94, size) + line("云腾致雨露", 130, 94, size)
+    bylines = line("本报记者林晓", 10, 110) + line("本报记者孙悦", 130, 110)
+    below = column(["闰余成岁律吕调阳"] * 3, 0, 128) + column(["果珍李柰菜重芥姜"] * 3, 120, 128)
+    assert texts(above + heads + bylines + below) == [
+        "日月盈昃辰宿列张", *left, *right,
+        "寒来暑往秋", "本报记者林晓", *["闰余成岁律吕调阳"] * 3,
+        "云腾致雨露", "本报记者孙悦", *["果珍李柰菜重芥姜"] * 3,
+    ]  # fmt: skip
+
+
 def test_a_headline_in_a_column_that_others_run_past_heads_this_column_alone():
     left = column(["甲乙丙丁戊己庚辛"] * 3, 0) + line("天地玄黄", 0, 65, 18) + column(["子丑寅卯辰巳午未"] * 4, 0, 85)
     right = column(["金木水火土日月星"] * 9, 100)

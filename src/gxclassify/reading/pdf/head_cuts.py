@@ -23,6 +23,7 @@ from gxclassify.reading.pdf.columns import (
     white_strips,
 )
 from gxclassify.reading.pdf.lines import OTHER_SIZE, SAME_SIZE, off_edge, one_above_other
+from gxclassify.reading.text.bylines import is_byline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -328,7 +329,7 @@ class _Bands:
         """Return the row at which to cut for headlines beside each other and their kickers, 0 if it is none of these.
 
         A column above breaks off there in mid-sentence, to go on in the next, or leaves more white than a headline
-        below it would; or the headlines are in great type, with white of their own above.
+        below it would; or the headlines are in great type or signed, with white of their own above.
         """
         paired = self._paired(row)
         heads = self._great(row) or self.rows[row]
@@ -340,10 +341,19 @@ class _Bands:
             return 0  # the second lines of headlines
         if any(_further(run, head, self.em) and _near_below(run, head) for run in self.rows[top - 1] for head in heads):
             return 0  # of one of them, beside text
-        great = paired or min(run.size for run in heads) >= _GREAT * self.em
+        great = (
+            paired
+            or min(run.size for run in heads) >= _GREAT * self.em
+            or all(self._is_signed(head, row) for head in heads)
+        )
         if (great and white >= _OWN_WHITE * self.em) or (not paired and self._ends_over(top, row, heads)):
             return top
         return 0
+
+    def _is_signed(self, head: Run, row: int) -> bool:
+        """Tell whether a byline stands just below a headline of a row: it heads an article, in whatever type."""
+        below = (run for run in self.runs(row, row + 3) if 0 < run.y - head.y < _NEXT * head.size)
+        return any(one_above_other(head, run) and is_byline(run.text) for run in below)
 
     def _ends_over(self, top: int, row: int, heads: Sequence[Run]) -> bool:
         """Tell whether a column ends above row `top`, for headlines in `row`: it breaks off, or leaves much white."""
