@@ -92,6 +92,20 @@ def test_signed_headlines_beside_each_other_end_the_columns_above_them(size):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("sizes", [(12.5, 12.5), (12.5, 14), (14, 12.5), (14, 14)])
+def test_signed_headlines_beside_each_other_may_differ_in_size_and_height(sizes):
+    def article(x, size, shift, first):
+        told = [chr(ord(first) + 10 * n) for n in range(8)]
+        told = ["".join(chr(ord(start) + i) for i in range(8)) for start in told]
+        body = column(told[:4], x, 60 + shift) + column(told[4:], x + 100, 60 + shift)
+        head = line("寒来暑往秋收", x + 50, 20, size) + line("本报记者林晓", x + 60, 20 + shift + 18)
+        return head + body, ["寒来暑往秋收", "本报记者林晓", *told]
+
+    left, first = article(0, sizes[0], 0, "一")
+    right, second = article(220, sizes[1], 3, "吀")
+    assert texts(left + right) == [*first, *second]
+
+
 def test_a_headline_in_a_column_that_others_run_past_heads_this_column_alone():
     left = column(["甲乙丙丁戊己庚辛"] * 3, 0) + line("天地玄黄", 0, 65, 18) + column(["子丑寅卯辰巳午未"] * 4, 0, 85)
     right = column(["金木水火土日月星"] * 9, 100)

@@ -35,6 +35,7 @@ _HEADED = 12  # lines below a headline that tell which columns it heads
 _HEAD_SIZE, _HEAD_GAP = 1.2, 1.3  # ems; and of a headline's own type
 _HEAD_LINES = 2  # rows: what is no more is a headline alone
 _GREAT, _OWN_WHITE = 1.35, 1.2  # ems: the type of headlines that no subheads have, and the white above them
+_ALIKE = 1.2  # times the type of the smaller of two headlines of one rank
 _SIDE_HEAD = 1.1  # ems: a headline no wider than a column
 _INDENT_OF_HEAD = 2.5  # ems
 _SET_IN = 1.5  # ems of white at both sides
@@ -75,11 +76,13 @@ def _articles_beside(bands: _Bands) -> list[list[Run]]:
 def _headed_sides(runs: Sequence[Run], em: float, least: float) -> list[list[Run]]:
     """Return what stands left and right of a gutter that nothing crosses, if a headline is on top at both sides.
 
-    Both have type of `least` ems and are in great type, or none is: small type beside great is of its kicker.
+    Both have type of `least` ems and are in great type, or none is, or their type hardly differs: much smaller type
+    beside great is of its kicker.
     """
     for one, other, *sizes in _gutter_sides(runs, em):
         smaller, larger = sorted(sizes)
-        if smaller >= least * em and (smaller >= _GREAT * em or larger < _GREAT * em):
+        alike = smaller >= _GREAT * em or larger < _GREAT * em or larger <= _ALIKE * smaller
+        if smaller >= least * em and alike:
             return [one, other]
     return []
 
@@ -112,7 +115,8 @@ def _head_size(runs: Sequence[Run], em: float, end: float) -> float:
     head = _top(runs, em)
     if max(run.size for run in head) < _GREAT * em and len(head) == 1:
         below = _top([run for run in runs if run.y0 > head[0].y] or runs, em)
-        head = below if below[0].y0 - head[0].y1 < head[0].size else head
+        larger = min(run.size for run in below) > head[0].size  # what is no larger is a byline
+        head = below if larger and below[0].y0 - head[0].y1 < head[0].size else head
     size = min(run.size for run in head)
     (x0, x1), (left, right) = ((min(run.x0 for run in part), max(run.x1 for run in part)) for part in (head, runs))
     placed = x0 - left < em or left + right - size < x0 + x1 < left + max(right, end) + size
