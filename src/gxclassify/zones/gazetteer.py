@@ -339,6 +339,8 @@ class Index:
         Every form of every place.
     place_facts : dict of str to (str, str, bool)
         Form of a place -> its shortest form, the code of its province where there is but one, whether it is a province.
+    counties : dict of str to tuple of str
+        Short form that only counties have -> their codes.
     special : dict of str to list of Zone
         Names that are not stem and kind, such as 中关村.
     hidden : dict of str to str
@@ -358,6 +360,7 @@ class Index:
             for form in place.forms():
                 self.places.setdefault(form, []).append(place)
         self.place_facts = {form: _facts(found) for form, found in self.places.items()}
+        self.counties = {form: codes for form, found in self.places.items() if (codes := _counties(form, found))}
         self.stems: dict[str, dict[str, list[Zone]]] = {}
         self.special: dict[str, list[Zone]] = {}
         self.provinces = {zone.id: self._province(zone) for zone in zones}
@@ -384,6 +387,11 @@ class Index:
             for zone in self.stems.get(stem[size:], {}).get(family, ())
             if any(self._within(zone, place) for place in self.places.get(stem[:size], ()))
         ]
+
+    def province_of(self, stem: str) -> str:
+        """Return the code of the province of an unlisted zone: that of its place, or of one before its name."""
+        sizes = (len(stem), *range(len(stem) - 2, 1, -1))  # 海口 + 江东
+        return next((self.place_facts[stem[:size]][1] for size in sizes if stem[:size] in self.place_facts), "")
 
     def _add_names(self, zones: Sequence[Zone]) -> None:
         by_kind: list[tuple[Zone, set[str]]] = []
@@ -452,6 +460,12 @@ def _facts(places: Sequence[Place]) -> tuple[str, str, bool]:
     short = min((other for place in places for other in place.forms()), key=len)
     provinces = {place.code[:2] for place in places}
     return short, provinces.pop() if len(provinces) == 1 else "", all(place.level == 0 for place in places)
+
+
+def _counties(form: str, places: Sequence[Place]) -> tuple[str, ...]:
+    if form[-1] in "区县市旗" or any(place.level < 2 for place in places):  # noqa: PLR2004
+        return ()
+    return tuple(place.code for place in places)
 
 
 def _sizes(names: Iterable[str]) -> dict[str, tuple[int, ...]]:
