@@ -105,7 +105,8 @@ def find_zones(text: str, gazetteer: Gazetteer | None = None) -> list[ZoneMentio
     """
     check_text(text)
     index = gazetteer_for(gazetteer).index
-    return resolve(as_named_before(scan(text, index), []), [])
+    found = scan(text, index)
+    return resolve(as_named_before(found, []), []) if found else []
 
 
 def resolve(found: Sequence[Found], before: Sequence[Found]) -> list[ZoneMention]:
