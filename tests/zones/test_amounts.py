@@ -212,7 +212,9 @@ def test_visits_are_counted_as_such_and_basis_points_as_no_pieces():
 
 
 def test_a_number_in_the_title_of_a_text_counts_nothing():
-    assert [amount.text for amount in find_amounts("出台《招商十条》《人才九条》，最高奖励5000万元。")] == ["5000万元"]
+    assert [amount.text for amount in find_amounts("出台《招商十条》《人才九条》，最高奖励5000万元。")] == [
+        "最高奖励5000万元"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -292,3 +294,22 @@ def test_neither_rates_nor_surnames_are_money(text):
 
 def test_the_unit_of_one_amount_is_no_currency_of_the_next():
     assert [(one.text, one.unit) for one in find_amounts("跌破7美元3亿元项目")] == [("7美元", "USD"), ("3亿元", "CNY")]
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "lower", "upper"),
+    [
+        ("给予最高500万元补助", "最高500万元", None, 5e6), ("补助最高可达500万元", "最高可达500万元", None, 5e6),
+        ("最高奖励300万元", "最高奖励300万元", None, 3e6), ("奖励上限500万元", "上限500万元", None, 5e6),
+        ("上限为人民币500万元", "上限为人民币500万元", None, 5e6), ("价格不高于500元", "不高于500元", None, 500.0),
+        ("补助比例最高30%", "最高30%", None, 30.0), ("以500万元为上限", "500万元为上限", None, 5e6),
+        ("注册资本最低500万元", "最低500万元", 5e6, None), ("利率最低至2.5%", "最低至2.5%", 2.5, None),
+        ("下限为500万元", "下限为500万元", 5e6, None), ("投资以500万元为下限", "500万元为下限", 5e6, None),
+        ("产值创历史最高500亿元", "500亿元", 5e10, 5e10), ("世界最高632米大厦", "632米", 632.0, 632.0),
+        ("线上限500人参加", "500人", 500.0, 500.0), ("创历史最低500万元", "500万元", 5e6, 5e6),
+    ],
+)  # fmt: skip
+def test_the_greatest_and_the_least_bound_an_amount(text, amount, lower, upper):
+    (found,) = find_amounts(text)
+    assert (found.text, found.lower, found.upper) == (amount, lower, upper)
+    assert find_amounts("最高人民法院发布典型案例，最低工资标准上调。") == []

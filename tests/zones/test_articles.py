@@ -53,6 +53,12 @@ def test_a_new_area_is_one_zone_by_its_full_and_its_bare_name():
     assert {one.id for mentions in zones.paragraphs for one in mentions} == {"newarea-nanjingjiangbei"}
 
 
+def test_a_name_without_a_place_is_the_zone_that_the_headline_names_with_one():
+    (zones,) = article_zones(page(("海口江东新区签约", "江东新区规划面积298平方公里。", "新区新增企业12家。")))
+    assert [one.id for mentions in zones.paragraphs for one in mentions] == ["海口江东新区"] * 2
+    assert (zones.main, zones.name) == ("海口江东新区", "海口江东新区")
+
+
 def test_no_article_lends_its_zone_to_the_next():
     first, second = article_zones(page((None, "衡阳高新区提速。"), (None, "园区产值增长。")))
     assert first.main == "hitech-hengyang"

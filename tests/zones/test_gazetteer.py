@@ -81,6 +81,74 @@ def test_a_zone_that_is_another_or_may_be_one_of_several_replaces_none(tmp_path,
     assert gazetteer["mine"].short == ()
 
 
+@pytest.mark.parametrize(
+    ("name", "zone"),
+    [
+        ("昆山开发区", "etdz-kunshan"), ("烟台开发区", "etdz-yantai"), ("潍坊滨海开发区", "etdz-weifang-binhai"),
+        ("天津泰达", "etdz-tianjin"), ("北京亦庄", "etdz-beijing"),
+        ("上海自贸区临港新片区", "ftzarea-shanghai-lingang"),
+        ("张家港保税区", "bonded-zhangjiagang"), ("杨凌示范区", "hitech-yangling-agri"),
+        ("乌鲁木齐高新区（新市区）", "hitech-wulumuqi"), ("武汉光谷", "hitech-wuhan-donghu"),
+    ],
+)  # fmt: skip
+def test_a_zone_of_ones_own_replaces_what_a_mention_of_its_name_would_be(tmp_path, name, zone):
+    gazetteer = load_gazetteer(written(tmp_path, f"id,name\nmine,{name}\n"))
+    assert len(gazetteer) == len(load_gazetteer())
+    assert zone not in gazetteer
+    text = f"{name}签约12个项目，{load_gazetteer()[zone].name}出台办法。"
+    assert {one.id for one in find_zones(text, gazetteer)} == {"mine"}
+
+
+def test_a_short_name_of_ones_own_says_which_zone_it_replaces(tmp_path):
+    gazetteer = load_gazetteer(written(tmp_path, "id,name,short\nx,姑苏示范园,苏州工业园区|SIP\n"))
+    assert "etdz-suzhou-industrial-park" not in gazetteer
+    assert {one.id for one in find_zones("苏州工业园区与SIP", gazetteer)} == {"x"}
+    gazetteer = load_gazetteer(written(tmp_path, "id,name,short\nx,云溪谷,衡阳高新区|苏州工业园区\n"))
+    assert len(gazetteer) == len(load_gazetteer()) + 1  # of two zones
+
+
+def test_one_zone_is_replaced_by_one_row_of_a_file_the_official_name_first(tmp_path):
+    rows = "id,name\na,昆山开发区\nb,昆山经济技术开发区\n"
+    gazetteer = load_gazetteer(written(tmp_path, rows))
+    assert (gazetteer["a"].level, gazetteer["b"].level) == ("", "national")
+    rows = "id,name\nx,衡阳高新区\nhitech-hengyang,衡阳新高新区\n"
+    gazetteer = load_gazetteer(written(tmp_path, rows))
+    assert gazetteer["hitech-hengyang"].name == "衡阳新高新区"
+    assert gazetteer["x"].level == ""
+
+
+def test_a_name_of_two_zones_replaces_the_one_whose_place_is_told(tmp_path):
+    def replaced(row):
+        gazetteer = load_gazetteer(written(tmp_path, f"id,name,province,city\nmine,{row}\n"))
+        return {zone.id for zone in load_gazetteer()} - {zone.id for zone in gazetteer}
+
+    assert replaced("通州经济开发区,,") == set()
+    assert replaced("通州经济开发区,江苏,南通") == {"prov-nantong-tongzhou-economic"}
+    assert replaced("北京通州经济开发区,,") == {"prov-tongzhou-economic"}
+
+
+@pytest.mark.parametrize(
+    ("row", "city", "replaces"),
+    [
+        ("保定高新区,河北,保定", "保定市", True), ("保定高新区,,保定", "保定市", True),
+        ("昆山开发区,江苏省,苏州", "苏州市", True), ("昆山开发区,江苏省,昆山", "昆山市", True),
+        ("昆山开发区,江苏省,无锡", "无锡市", False), ("云溪高新区,吉林,吉林", "吉林市", False),
+        ("云溪高新区,北京,北京", "北京市", False), ("云溪高新区,河北省,雄安新区", "雄安新区", False),
+    ],
+)  # fmt: skip
+def test_a_city_may_be_written_short(tmp_path, row, city, replaces):
+    gazetteer = load_gazetteer(written(tmp_path, f"id,name,province,city\nmine,{row}\n"))
+    assert gazetteer["mine"].city == city
+    assert (len(gazetteer) == len(load_gazetteer())) is replaces
+
+
+@pytest.mark.parametrize("sign", [";", "\t", ","])
+def test_cells_may_be_separated_as_spreadsheets_do_and_columns_named_in_capitals(tmp_path, sign):
+    text = "ID,Name,Short\na,云溪谷产业园,云溪谷|云谷\n".replace(",", sign)
+    zone = load_gazetteer(written(tmp_path, text))["a"]
+    assert (zone.name, zone.short) == ("云溪谷产业园", ("云溪谷", "云谷"))
+
+
 def test_a_zone_that_an_earlier_file_of_ones_own_has_is_replaced_too(tmp_path):
     first = written(tmp_path, "id,name,short\na,云溪谷产业园,云溪谷\nhy,衡阳高新区,\n")
     second = tmp_path / "second.csv"
@@ -123,6 +191,8 @@ def test_own_zones_can_stand_alone(tmp_path):
         ("id,name,kind\na,衡阳高新区,hitec\n", ":2: kind is one of hitech, .* Got 'hitec'"),
         ("id,name,level\na,衡阳高新区,nationl\n", ":2: level is one of national, .* Got 'nationl'"),
         ("id,name,province\na,衡阳高新区,湖男省\n", ":2: province is written as in places.csv"),
+        ("id,name,city\na,衡阳高新区,衡样\n", ":2: city is written as in places.csv .* Got '衡样'"),
+        ("id,name,province,city\na,衡阳高新区,江苏,衡阳\n", ":2: city is .* lies in the province. Got '衡阳'"),
     ],
 )
 def test_a_wrong_row_is_named_with_file_and_line(tmp_path, text, message):

@@ -290,3 +290,37 @@ def test_a_zone_of_one_name_in_another_province_is_another(text, name):
     (zone,) = find_zones(text)
     assert (zone.name, zone.listed, zone.span) == (name, False, (0, text.index("签约")))
     assert names("道路东至天津滨海新区。") == ["天津滨海新区"]  # 东至 is a county elsewhere
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("海口江东新区", "海口江东新区"), ("海口市江东新区", "海口江东新区"), ("海南省海口市江东新区", "海口江东新区"),
+        ("宁波江东新区", "江东新区"), ("浙江宁波江东新区", "江东新区"), ("江东新区", "江东新区"),
+        ("成都河东新区", "成都河东新区"), ("三亚河东新区", "三亚河东新区"), ("临沂河东新区", "河东新区"),
+        ("衡水滨湖经济开发区", "衡水滨湖经开区"), ("阿克苏市柳河县产业园", "柳河产业园"),
+        ("南昌九龙湖新区", "南昌九龙湖新区"), ("汕头龙湖新区", "龙湖新区"),
+        ("湖北仙桃高新区", "仙桃高新技术产业开发区"),
+        ("大连金渤海新区", "大连金渤海新区"),
+    ],
+)  # fmt: skip
+def test_a_place_before_the_name_of_a_county_says_where_the_zone_is(text, name):
+    (zone,) = find_zones(f"{text}签约12个项目。")
+    assert (zone.name, zone.span) == (name, (0, len(text)))
+
+
+def test_a_county_behind_a_place_and_a_word_between_is_that_county():
+    assert names("浙江赴柳河开发区考察，山东与柳河开发区签约。") == ["柳河开发区", "柳河开发区"]
+
+
+def test_a_name_without_a_place_is_the_zone_that_was_named_with_one():
+    assert names("海口江东新区揭牌，江东新区规划面积298平方公里。") == ["海口江东新区"] * 2
+    assert names("江东新区在宁波，海口江东新区在海南，宁波江东新区和江东新区是一个。") == [
+        "江东新区", "海口江东新区", "江东新区", "江东新区",
+    ]  # fmt: skip
+
+
+def test_the_new_area_of_yantai_is_not_that_of_cangzhou():
+    for text in ("烟台黄渤海新区", "黄渤海新区", "山东烟台黄渤海新区"):
+        assert names(f"{text}签约12个项目。") == ["烟台黄渤海新区"]
+    assert names("渤海新区签约12个项目。") == ["沧州渤海新区"]

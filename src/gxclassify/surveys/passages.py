@@ -169,6 +169,8 @@ class Grouping:
     >>> from gxclassify.zones import load_gazetteer
     >>> Grouping("province", load_gazetteer()).facts("柳河经开区", "柳河经开区").province
     '吉林省'
+    >>> Grouping("province", load_gazetteer()).facts("海口江东新区", "海口江东新区").province
+    '海南省'
     """
 
     def __init__(self, by: str, gazetteer: Gazetteer) -> None:
@@ -199,5 +201,5 @@ class Grouping:
             known = self._gazetteer[zone]
             return ZoneFacts(known.name, next(iter(known.families()), known.kind), known.province, listed=True)
         stem, kind, _ = split_name(name) or (name, "", "")
-        _, code, _ = self._gazetteer.index.place_facts.get(stem, ("", "", False))
-        return ZoneFacts(name, kind, self._provinces.get(code[:2], ""), listed=False)
+        code = self._gazetteer.index.province_of(stem)
+        return ZoneFacts(name, kind, self._provinces.get(code, ""), listed=False)

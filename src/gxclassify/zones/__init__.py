@@ -3,8 +3,9 @@
 from gxclassify.zones.amounts import Amount, find_amounts
 from gxclassify.zones.articles import ArticleZones, article_zones
 from gxclassify.zones.dates import DATE_COLUMN, DocumentDate, UnreadDates, article_dates, find_date, unread_dates
-from gxclassify.zones.gazetteer import Gazetteer, Zone, load_gazetteer
+from gxclassify.zones.gazetteer import Gazetteer, Zone
 from gxclassify.zones.mentions import ZoneMention, find_zones
+from gxclassify.zones.own import load_gazetteer
 
 __all__ = [
     "DATE_COLUMN",

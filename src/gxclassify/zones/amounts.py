@@ -134,9 +134,13 @@ _UNIT = "|".join(
 # Not where the character ends another word: 签约亿元以上项目, 审议通过3项, 赶超5家, 线上200场, 附近3家.
 _LOWER = (
     "(?:不得|不能|不可|未|不)(?:低于|少于|小于)|超过|超出|(?<![赶反高])超|逾|突破|至少|高于|大于|多于|上(?=[百千万亿])"
-    "|(?<![通经不度走路])过"
+    "|(?<![通经不度走路])过|最低(?<!史最低)(?<!历年最低)(?:可|只|仅)?[为至达需要]?|下限(?<!线下限)[为是：]?"
 )
-_UPPER = "(?:不得|不能|不可|没有|未|没|不)(?:超过|超出|超|高于|大于|突破)|低于|少于|小于|至多|最多"
+_UPPER = (
+    "(?:不得|不能|不可|没有|未|没|不)(?:超过|超出|超|高于|大于|突破)|低于|少于|小于|至多|最多"
+    # Who says 历史最高, 世界最高 tells of one thing, and bounds nothing.
+    "|最高(?<![史界国球洲内]最高)(?<!历年最高)[可能]?(?:达到?|[为至]|获得?|给予|予以|奖励|补助|补贴|支持|资助)?|上限(?<!线上限)[为是：]?"
+)
 _SIGNS = {
     "HK$": "HKD", "HKD": "HKD", "US$": "USD", "USD": "USD", "$": "USD", "€": "EUR", "EUR": "EUR", "£": "GBP",
     "¥": "CNY", "￥": "CNY", "RMB": "CNY",
@@ -171,7 +175,7 @@ _PLAIN = (
     rf"|(?:个(?=亿))?(?: ?{_TO} ?(?P<b>{_ARABIC}|{_CN}) ?(?P<bm>{_MAGNITUDE})?)?"
     rf" ?(?P<more>[余多来])? ?(?P<last>[万亿]|(?:{'|'.join(_ENGLISH)})(?![a-z]))? ?(?P<unit>{_UNIT})?)"
 )
-_STARTS = "0-9零〇一二两三四五六七八九十百千万亿不没未低少小至最达接将近大约超逾突高多上过"
+_STARTS = "0-9零〇一二两三四五六七八九十百千万亿不没未低少小至最达接将近大约超逾突高多上下过"
 _AMOUNT = re.compile(
     # The first look is all that most characters of a text cost.
     rf"(?=[{_STARTS}])(?:(?:(?P<at_most>{_UPPER})|(?P<at_least>{_LOWER})|(?P<nearly>{_NEARLY})|(?P<about>{_ABOUT})) ?"
@@ -180,7 +184,7 @@ _AMOUNT = re.compile(
 )
 _AFTER = re.compile(
     " ?(?:[（(]含[^（()）]{0,8}[)）])?"
-    "(?:(?P<at_least>以上|之上)|(?P<at_most>以下|以内(?!资)|之内)|(?P<about>左右(?![岸江翼两侧边])|上下(?!游)))"
+    "(?:(?P<at_least>以上|之上|为下限)|(?P<at_most>以下|以内(?!资)|之内|为上限)|(?P<about>左右(?![岸江翼两侧边])|上下(?!游)))"
     "|(?P<odd>多|有余)"
 )
 _ODD_UNITS = frozenset({"%", "倍"})  # 七成多, 两倍多; elsewhere 多 stands before the unit

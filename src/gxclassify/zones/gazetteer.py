@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import csv
 import functools
-import os
 import re
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
@@ -20,11 +19,12 @@ from gxclassify.zones.places import Place, read_places
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["Gazetteer", "Zone", "load_gazetteer"]
+__all__ = ["Gazetteer", "Zone", "checked", "gazetteer_for", "packaged_gazetteer", "read_zones"]
 
 _SINCE = re.compile(r"(?:\d{4}(?:-\d{2}(?:-\d{2})?)?)?")
 _FREE_TRADE = re.compile(r"中国[（(](.+?)[）)](自由贸易试验区)$")
 _SHORTEST = 2
+_SEPARATORS = ",;\t"  # as spreadsheets save
 
 
 @functools.lru_cache(maxsize=1 << 14)  # a text names the same zones again and again
@@ -129,68 +129,6 @@ class Gazetteer:
         return Index(self.zones, self.places)
 
 
-def load_gazetteer(paths: str | Path | Iterable[str | Path] = (), *, packaged: bool = True) -> Gazetteer:
-    """Load the packaged gazetteer, and files of your own on top of it.
-
-    Parameters
-    ----------
-    paths : path, or iterable of paths
-        CSV files in UTF-8 or GBK with the columns ``id`` and ``name`` at least, and any of ``short`` (names separated
-        by ``|``), ``kind``, ``level``, ``province``, ``city``, ``since`` and ``source``. A row with an id that an
-        earlier file has replaces that zone. So does one whose name stands for a zone of an earlier file and whose
-        province and city are not others; that zone's names stay, and its facts where the row gives none.
-    packaged : bool
-        Whether to begin with the zones that come with the package.
-
-    Returns
-    -------
-    Gazetteer
-
-    Raises
-    ------
-    InputError
-        A file cannot be read or a row of it is wrong; the message says file and line.
-
-    Examples
-    --------
-    >>> gazetteer = load_gazetteer()
-    >>> [zone.name for zone in gazetteer if zone.name.startswith("衡阳高新")]
-    ['衡阳高新技术产业开发区']
-    """
-    own = tuple(map(Path, [paths] if isinstance(paths, str | os.PathLike) else paths))
-    if packaged and not own:
-        return _packaged()
-    places = _packaged().places
-    provinces = {form: place.name for place in places if place.level == 0 for form in place.forms()}
-    gazetteer = _packaged() if packaged else Gazetteer((), places)
-    for path in own:
-        gazetteer = _with(gazetteer, [_checked(zone, where, provinces) for where, zone in _read(path)])
-    return gazetteer
-
-
-def _with(gazetteer: Gazetteer, own: Sequence[Zone]) -> Gazetteer:
-    """Return `gazetteer` with the zones of a file, each of them in the place of what it replaces."""
-    zones = {zone.id: zone for zone in gazetteer}
-    for zone in own:
-        same = () if zone.id in gazetteer else [one for one in gazetteer.index.named(zone.name) if _may_be(zone, one)]
-        replaced = zones.pop(same[0].id, None) if len(same) == 1 else None
-        zones[zone.id] = zone if replaced is None else _completed(zone, replaced)
-    return Gazetteer(zones.values(), gazetteer.places)
-
-
-def _may_be(zone: Zone, other: Zone) -> bool:
-    pairs = ((zone.province, other.province), (zone.city, other.city))
-    return all(one == another or not one or not another for one, another in pairs)
-
-
-def _completed(zone: Zone, other: Zone) -> Zone:
-    """Return `zone` with the names of `other`, which it stands for, and with its facts where it has none."""
-    names = dict.fromkeys((*zone.short, other.name, *other.short))
-    names.pop(zone.name, None)
-    facts = {name: getattr(zone, name) or getattr(other, name) for name in COLUMNS if name not in {"id", "name"}}
-    return replace(zone, **{**facts, "short": tuple(names)})
-
-
 def gazetteer_for(given: Gazetteer | None) -> Gazetteer:
     """Return the gazetteer that callers give, the packaged one for None.
 
@@ -200,7 +138,7 @@ def gazetteer_for(given: Gazetteer | None) -> Gazetteer:
         It is no gazetteer, such as the path of one: that would be read anew at each call.
     """
     if given is None:
-        return load_gazetteer()
+        return packaged_gazetteer()
     if not isinstance(given, Gazetteer):
         raise ConfigError(
             "A gazetteer is what gxclassify.load_gazetteer(path) returns. Got a {type}.", type=type(given).__name__
@@ -209,12 +147,13 @@ def gazetteer_for(given: Gazetteer | None) -> Gazetteer:
 
 
 @functools.cache
-def _packaged() -> Gazetteer:
-    # A test holds this file to the words that `_checked` asks of others.
-    return Gazetteer((zone for _, zone in _read(shipped("zones.csv"))), read_places(shipped("places.csv")))
+def packaged_gazetteer() -> Gazetteer:
+    """Return the gazetteer that comes with the package."""
+    # A test holds this file to the words that `checked` asks of others.
+    return Gazetteer((zone for _, zone in read_zones(shipped("zones.csv"))), read_places(shipped("places.csv")))
 
 
-def _read(path: Path) -> list[tuple[str, Zone]]:
+def read_zones(path: Path) -> list[tuple[str, Zone]]:
     """Return the zones of a file, each with its ``file:line``."""
     try:
         data = path.read_bytes()
@@ -223,11 +162,14 @@ def _read(path: Path) -> list[tuple[str, Zone]]:
             "{path}: the zones cannot be read ({reason}); check the path.", path=path, reason=system_text(error)
         ) from error
     text = _decoded(path, data)
-    reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
+    lines_of_text = text.splitlines(keepends=True)
+    names = lines_of_text[0] if lines_of_text else ""
+    reader = csv.DictReader(lines_of_text, strict=True, delimiter=max(_SEPARATORS, key=names.count))
     zones: list[tuple[str, Zone]] = []
     lines: dict[str, int] = {}
     try:
-        _check_header(path, reader.fieldnames or ())
+        reader.fieldnames = [name.strip().lower() for name in reader.fieldnames or ()]
+        _check_header(path, reader.fieldnames)
         for row in reader:
             where = f"{path}:{reader.line_num}"
             zone = _zone(where, row)
@@ -298,8 +240,8 @@ def _zone(where: str, row: dict[str | None, Any]) -> Zone:
     return Zone(short=short, **cells)
 
 
-def _checked(zone: Zone, where: str, provinces: dict[str, str]) -> Zone:
-    """Refuse words that nothing would count with others; a province's short form (江苏) becomes its name."""
+def checked(zone: Zone, where: str, places: PlaceNames) -> Zone:
+    """Refuse words that nothing would count with others; short forms (江苏, 无锡) become the names of the places."""
     if zone.kind and zone.kind.isascii() and zone.kind not in (kinds := (*KINDS, *_OTHER_KINDS)):
         raise InputError(
             "{where}: kind is one of {kinds}, or the Chinese word that says it (产业园). Got {kind!r}.",
@@ -311,15 +253,62 @@ def _checked(zone: Zone, where: str, provinces: dict[str, str]) -> Zone:
         raise InputError(
             "{where}: level is one of {levels}. Got {level!r}.", where=where, levels=[*LEVEL_WORDS], level=zone.level
         )
-    if not zone.province or zone.level == _ABROAD:
+    if zone.level == _ABROAD:
         return zone
-    if zone.province not in provinces:
+    province = places.province(zone.province)
+    if province is None:
         raise InputError(
             "{where}: province is written as in places.csv (江苏省). Got {province!r}.",
             where=where,
             province=zone.province,
         )
-    return replace(zone, province=provinces[zone.province])
+    city = places.city(zone.city, province)
+    if city is None:
+        raise InputError(
+            "{where}: city is written as in places.csv (无锡市), and lies in the province. Got {city!r}.",
+            where=where,
+            city=zone.city,
+        )
+    return replace(zone, province=province, city=city)
+
+
+class PlaceNames:
+    """The names of places that a row may give, in any of their forms; `more` are cities that places.csv lacks."""
+
+    def __init__(self, places: Iterable[Place], more: Iterable[str] = ()) -> None:
+        self._places: dict[str, list[Place]] = {}
+        for place in places:
+            for form in place.forms():
+                self._places.setdefault(form, []).append(place)
+        self._more = frozenset(more)
+
+    def province(self, form: str) -> str | None:
+        """Return the name of a province; None where it is none."""
+        found = (place.name for place in self._places.get(form, ()) if place.level == 0)
+        return next(found, None) if form else ""
+
+    def city(self, form: str, province: str) -> str | None:
+        """Return the name of a city in a province, or anywhere where that is empty; None where it may be several."""
+        if not form or form in self._more:
+            return form
+        found = [place for place in self._places.get(form, ()) if self._lies_in(place, province)]
+        names = {place.name for place in found if place.level == min(one.level for one in found)}
+        return names.pop() if len(names) == 1 else None
+
+    def may_be_one(self, city: str, other: str) -> bool:
+        """Tell whether two cities are one, or a county and where it lies (昆山市, 苏州市); an empty one may be any."""
+        codes, others = ([place.area for place in self._places.get(one, ())] for one in (city, other))
+        return (
+            not city
+            or not other
+            or city == other
+            or any(one.startswith(another) or another.startswith(one) for one in codes for another in others)
+        )
+
+    def _lies_in(self, place: Place, province: str) -> bool:
+        within = next((one.area for one in self._places.get(province, ()) if one.level == 0), "")
+        # 吉林 is a city too; only Beijing and the like are both.
+        return place.code.startswith(within) and (place.level > 0 or place.name[-1] == "市")
 
 
 _OTHER_KINDS = ("eco_park", "provincial")
@@ -339,6 +328,8 @@ class Index:
         Every form of every place.
     place_facts : dict of str to (str, str, bool)
         Form of a place -> its shortest form, the code of its province where there is but one, whether it is a province.
+    counties : dict of str to tuple of str
+        Short form that only counties have -> their codes.
     special : dict of str to list of Zone
         Names that are not stem and kind, such as 中关村.
     hidden : dict of str to str
@@ -358,6 +349,7 @@ class Index:
             for form in place.forms():
                 self.places.setdefault(form, []).append(place)
         self.place_facts = {form: _facts(found) for form, found in self.places.items()}
+        self.counties = {form: codes for form, found in self.places.items() if (codes := _counties(form, found))}
         self.stems: dict[str, dict[str, list[Zone]]] = {}
         self.special: dict[str, list[Zone]] = {}
         self.provinces = {zone.id: self._province(zone) for zone in zones}
@@ -370,20 +362,19 @@ class Index:
         self.patterns = list(dict.fromkeys([*FORMS, *BARE, *self.special, *self.hidden, *blocked]))
         self.automaton = ahocorasick_rs.AhoCorasick(self.patterns, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
 
-    def named(self, name: str) -> Sequence[Zone]:
-        """Return the zones that a whole name may stand for, in any of its forms: 湖南衡阳高新区 -> that of 衡阳."""
-        parts = _split(name)
-        if parts is None:
-            return self.special.get(name, ())
-        stem, family, _ = parts
-        if found := self.stems.get(stem, {}).get(family):
-            return found
-        return [
-            zone
-            for size in range(2, len(stem) - 1)
-            for zone in self.stems.get(stem[size:], {}).get(family, ())
-            if any(self._within(zone, place) for place in self.places.get(stem[:size], ()))
-        ]
+    def rivals(self, zone: Zone) -> list[Zone]:
+        """Return the other zones that have a name in common with one."""
+        return [other for zones in self._shared if zone in zones for other in zones if other is not zone]
+
+    @functools.cached_property
+    def _shared(self) -> list[list[Zone]]:
+        several = (*self.special.values(), *(zones for families in self.stems.values() for zones in families.values()))
+        return [zones for zones in several if len(zones) > 1]
+
+    def province_of(self, stem: str) -> str:
+        """Return the code of the province of an unlisted zone: that of its place, or of one before its name."""
+        sizes = (len(stem), *range(len(stem) - 2, 1, -1))  # 海口 + 江东
+        return next((self.place_facts[stem[:size]][1] for size in sizes if stem[:size] in self.place_facts), "")
 
     def _add_names(self, zones: Sequence[Zone]) -> None:
         by_kind: list[tuple[Zone, set[str]]] = []
@@ -452,6 +443,12 @@ def _facts(places: Sequence[Place]) -> tuple[str, str, bool]:
     short = min((other for place in places for other in place.forms()), key=len)
     provinces = {place.code[:2] for place in places}
     return short, provinces.pop() if len(provinces) == 1 else "", all(place.level == 0 for place in places)
+
+
+def _counties(form: str, places: Sequence[Place]) -> tuple[str, ...]:
+    if form[-1] in "区县市旗" or any(place.level < 2 for place in places):  # noqa: PLR2004
+        return ()
+    return tuple(place.code for place in places)
 
 
 def _sizes(names: Iterable[str]) -> dict[str, tuple[int, ...]]:

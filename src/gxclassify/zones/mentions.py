@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from gxclassify.zones.gazetteer import Gazetteer, Index, Zone
+    from gxclassify.zones.places import Place
 
-__all__ = ["ZoneMention", "find_zones", "named", "resolve", "scan"]
+__all__ = ["ZoneMention", "as_named_before", "find_zones", "named", "resolve", "scan"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class Found:
     name: str = ""
     listed: bool = False
     families: tuple[str, ...] | None = ()
+    tail: str = ""  # the name without a place, of one that is not listed: 江东新区, and that of 海口江东新区
 
     def mention(self) -> ZoneMention:
         """Return a named one as what callers see."""
@@ -103,7 +105,8 @@ def find_zones(text: str, gazetteer: Gazetteer | None = None) -> list[ZoneMentio
     """
     check_text(text)
     index = gazetteer_for(gazetteer).index
-    return resolve(scan(text, index), [])
+    found = scan(text, index)
+    return resolve(as_named_before(found, []), []) if found else []
 
 
 def resolve(found: Sequence[Found], before: Sequence[Found]) -> list[ZoneMention]:
@@ -120,6 +123,24 @@ def resolve(found: Sequence[Found], before: Sequence[Found]) -> list[ZoneMention
         if zone is not None:
             mentions.append(ZoneMention(zone.id, zone.name, (one.start, one.end), zone.listed, bare=True))
     return mentions
+
+
+def as_named_before(found: list[Found], before: Sequence[Found]) -> list[Found]:
+    """Give a name without a place (江东新区) the zone that was last named so with one (海口江东新区)."""
+    for one in found:  # texts are many, and few have such a name
+        if one.tail and one.tail == one.name:
+            break
+    else:
+        return found
+    last: dict[str, Found] = {}
+    told = []
+    for one in (*before, *found):
+        alone = one.tail and one.tail == one.name
+        zone = last.get(one.name) if alone else None
+        told.append(replace(zone, start=one.start, end=one.end) if zone else one)
+        if not alone:
+            last[one.tail or one.name] = one
+    return told[len(before) :]
 
 
 def _may_stand(bare: Found, zone: Found) -> bool:
@@ -194,6 +215,11 @@ _OWN_NAME = re.compile(
 _UNKNOWN_FAMILIES = frozenset(FORMS.values()) - {"示范区", "试验区", "自贸区", "自贸港", "自创区"}
 _LOOSE = frozenset({"园区", "示范区", "试验区", "产业园"})
 _PROVINCE_FAMILIES = frozenset({"自贸区", "自贸港", "自创区"})
+_OF_PROVINCE = "90"  # where the code of the prefecture stands, of counties that are in none
+# A character that may begin a name, where a place stands before it and what follows is a name by itself.
+_OWN_SIGN = re.compile(
+    rf"(?![{_LINK}跟同比学援赴驻访去找离走跑请邀经过沿等类些各该本原现某两省市县区州盟旗级内外中上下前后里间港台])[\u4e00-\u9fff]"
+)
 _MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
 _COUNTED = re.compile(r"(?:等|[0-9一二三四五六七八九十两]{1,3}[个家大])+$")
 _BETWEEN = re.compile(r"(?:、|以及|[和与及])$")
@@ -357,26 +383,38 @@ def _named(text: str, core: int, stop: int, family: str, index: Index) -> Found 
     for one in (family, *STANDS_FOR.get(family, ())):
         if one in families:
             zone = _choose(families[one], text, index)
-            if place := _elsewhere(text, core, stem, index, index.provinces[zone.id]):
-                name = f"{index.place_facts[place][0]}{stem}{family}"  # 潍坊滨海新区 is not that of Tianjin
-                return Found(core - len(place), stop, name, name, False, (family,))  # noqa: FBT003
-            return _listed(zone, _extend(text, core, index, index.provinces[zone.id]), stop, family)
+            province = index.provinces[zone.id]
+            if province and (other := _elsewhere(text, core, stem, (province,), index)):
+                return _of_place(text, core, stop, *other, f"{stem}{family}", family, index)  # not that of Tianjin
+            return _listed(zone, _extend(text, core, index, province), stop, family)
     if stem not in index.places and stem in index.stems and family in _LOOSE:
         return None  # 未来科学城 is a zone, 未来园区 is none
     short, province, is_province = index.place_facts.get(stem, (stem, "", False))
     if is_province and province not in _MUNICIPALITIES and family not in _PROVINCE_FAMILIES:
         return None  # 江苏开发区: the zones of a province in general
     name = f"{short}{family}"
+    counties = index.counties.get(stem, ())
+    if counties and (other := _elsewhere(text, core, stem, counties, index)):
+        return _of_place(text, core, stop, *other, name, family, index)  # 海口江东新区 is not in Ningbo
     if province and not _place_before(text, core, index, province):
         province = ""  # 南通市北高新区 is not in Qingdao, where a district is called 市北
-    return Found(_extend(text, core, index, province), stop, name, name, False, (family,))  # noqa: FBT003
+    start = _extend(text, core, index, province)
+    return Found(start, stop, name, name, False, (family,), name if counties and start == core else "")  # noqa: FBT003
+
+
+def _of_place(text: str, core: int, stop: int, place: str, more: str, name: str, family: str, index: Index) -> Found:
+    """Return the zone of a place that has one of another's name (潍坊滨海新区), or a longer one (南昌九龙湖新区)."""
+    short, province, _ = index.place_facts[place]
+    start = core - len(more) - len(place)
+    start = _extend(text, start, index, province) if province else start
+    tail = f"{more}{name}"
+    return Found(start, stop, f"{short}{tail}", f"{short}{tail}", False, (family,), tail)  # noqa: FBT003
 
 
 def _extend(text: str, start: int, index: Index, province: str) -> int:
     """Take the names of province and city before a name into it: 湖南省 + 衡阳高新区."""
-    for _ in range(2):
-        start -= _place_before(text, start, index, province)
-    return start
+    size = _place_before(text, start, index, province)
+    return start - size - _place_before(text, start - size, index, province) if size else start
 
 
 def _place_before(text: str, stop: int, index: Index, province: str = "", *, county: bool = False) -> int:
@@ -388,15 +426,28 @@ def _place_before(text: str, stop: int, index: Index, province: str = "", *, cou
     return 0
 
 
-def _elsewhere(text: str, stop: int, stem: str, index: Index, province: str) -> str:
-    """Return the name of a place in another province that ends at `stop`; empty where none does."""
-    size = _place_before(text, stop, index) if province else 0
-    place = text[stop - size : stop]
+def _elsewhere(text: str, stop: int, stem: str, codes: Sequence[str], index: Index) -> tuple[str, str] | None:
+    """Return the place that a name ending at `stop` is said to be in, and what is between, a character at most.
+
+    None where none stands there, or where it holds one of the places with the `codes`, to which the name belongs.
+    """
+    size, apart = _place_before(text, stop, index), 0
+    if not size and stop and (size := _place_before(text, stop - 1, index)):  # 南昌 + 九 + 龙湖, 烟台 + 黄 + 渤海
+        size, apart = (size, 1) if _OWN_SIGN.match(text, stop - 1) else (0, 0)
     if not size or any(stem[:end] in index.places for end in range(2, len(stem))):  # 东至 + 天津滨海
-        return ""
+        return None
+    place = text[stop - apart - size : stop - apart]
     found = index.places[place]
     said_whole = place[-1] in "市旗县" or any(one.level < 2 for one in found)  # noqa: PLR2004
-    return place if said_whole and not any(one.code.startswith(province) for one in found) else ""
+    if not said_whole or any(_holds(one, code) for one in found for code in codes):
+        return None
+    return place, text[stop - apart : stop]
+
+
+def _holds(place: Place, code: str) -> bool:
+    """Tell whether a county, or what is known of a code, is in the province or prefecture of a place."""
+    of_province = place.level == 0 or code[2:4] == _OF_PROVINCE
+    return code.startswith(place.code[: 2 if of_province else 4][: len(code)])
 
 
 def _list_before(text: str, start: int, family: str, index: Index, last: Found) -> Iterator[Found]:

@@ -35,6 +35,11 @@ class Place:
         """0 for a province, 1 for a prefecture, 2 for a county."""
         return 0 if self.code.endswith("0000") else 1 if self.code.endswith("00") else 2
 
+    @property
+    def area(self) -> str:
+        """The digits that the codes of all places in it begin with."""
+        return self.code[: 2 * (self.level + 1)]
+
     def forms(self) -> tuple[str, ...]:
         """Return the names that people write.
 
