@@ -81,8 +81,8 @@ function groupsCsv(view, state) {
 }
 
 function factCells(row) {
-  const zones = [...new Set(row.zones.map((zone) => zone.id))].join(";");
-  return [zones, row.article_zone?.id, row.article_zone?.name, row.date?.date, row.amounts.length ? row.amounts : null];
+  const zones = new Map(row.zones.map((zone) => [zone.id, zone.name]));
+  return [[...zones.keys()].join(";"), [...zones.values()].join(";"), row.article_zone?.id, row.article_zone?.name, row.date?.date, row.amounts.length ? row.amounts : null];
 }
 
 export function asCsv(view, state) {
@@ -93,7 +93,7 @@ export function asCsv(view, state) {
   const place = ["article", "paragraph", "start", "end", "kind", "subhead", "page", "box"];
   const head = ["document", "title", "tags", "text", "review", ...ids, ...place, "model"];
   const facts = paragraphs.some((row) => row.zones);
-  if (facts) head.push("zones", "article_zone", "article_zone_name", "date", "amounts");
+  if (facts) head.push("zones", "zone_names", "article_zone", "article_zone_name", "date", "amounts");
   if (fields.length) head.push(...fields.map((name) => `record.${name}`), "record");
   const rows = paragraphs.map((row) => [
     row.document, row.title, row.tags.join(";"), row.text, row.review ? "True" : "False",

@@ -17,9 +17,9 @@ from gxclassify.reading.decode import BIG5_NOTICE, ESCAPED_TAGS, Detected
 from gxclassify.reading.document import MISSING, Article, Document, Paragraph, Part, Repair
 from gxclassify.reading.parsed import LEFT_OUT, Notice, solid
 from gxclassify.reading.records.fields import (
-    TAGGED_FIELDS,
     choose_column,
     is_null,
+    is_tagged_record,
     text_in,
     whole_characters,
     with_text,
@@ -286,7 +286,7 @@ def record_article(record: dict[str, Any], text_column: str) -> Article:
     text = record.pop(text_column, None)
     if is_null(text) or text.isspace():
         text = ""
-    if record.keys() >= TAGGED_FIELDS:  # it was read before: evidence points into its text as it is
+    if is_tagged_record(record):  # it was read before: evidence points into its text as it is
         return _plain_article(title_of(record), text, record)
     title = title_of(record)
     markup = html.unescape(text) if "&lt;/" in text and ESCAPED_TAGS.search(text) else text
