@@ -406,3 +406,25 @@ def test_zones_of_ones_own_have_name_and_province_in_each_form_without_their_gaz
     [only] = told
     assert "镇江堂河试验园区\t2" in only
     assert "镇江松临试验园区\t1" in only
+
+
+def test_zones_without_a_province_are_told_with_what_to_give(tmp_path):
+    zones, text = tmp_path / "zones.csv", tmp_path / "a.txt"
+    zones.write_text("id,name,short,province\ntanghe,堂河试验园区,堂河园区,江苏省\n", "utf-8")
+    text.write_text("堂河园区新签约项目12个。\n", "utf-8")
+    run("predict", text, "--zones", "--gazetteer", zones, "--output", tmp_path / "tags.parquet")
+    result = run("survey", tmp_path / "tags.parquet", "--by", "province")
+    assert "1 zone is not in the gazetteer" in result.stderr
+    assert "--gazetteer" in result.stderr
+    known = run("survey", tmp_path / "tags.parquet", "--by", "province", "--gazetteer", zones)
+    assert "江苏省" in known.stdout
+    assert "not in the gazetteer" not in known.stderr
+    with pytest.warns(UserWarning, match="1 zone is not in the gazetteer"):
+        gx.survey(gx.read(tmp_path / "tags.parquet"), by="province")
+
+
+def test_warnings_of_a_survey_speak_the_language_in_force(results, tmp_path):
+    path = tmp_path / "saved.csv"
+    path.write_bytes(saved(results / "tags.csv", "gb18030", ",", lambda row: row | {"tags": "天气"}))
+    with speaking("zh"), pytest.warns(UserWarning, match="没有这个主题|略去"):
+        gx.survey(gx.read(path))

@@ -49,12 +49,16 @@ LEFT_OUT_RECORD = Article(None, None, (), (), ())
 
 
 def json_fault(error: Exception) -> Message:
-    """Return what is wrong with JSON, as its parser says it."""
-    return (
-        Message(error.msg)
-        if isinstance(error, json.JSONDecodeError)
-        else Message("a value is too large or nested too deep")
-    )
+    r"""Return what is wrong with JSON, as its parser says it; where it is cut off, that it is.
+
+    >>> str(parse_object('{"text": "签\r')), str(parse_object('{"text": "签' + chr(9) + '约"}'))
+    ('this line is not JSON (it ends too early)', 'this line is not JSON (a control character in a text)')
+    """
+    if not isinstance(error, json.JSONDecodeError):
+        return Message("a value is too large or nested too deep")
+    if error.msg.startswith("Unterminated") or error.pos >= len(error.doc.rstrip()):
+        return Message("it ends too early")
+    return Message("a control character in a text") if "control character" in error.msg else Message(error.msg)
 
 
 def parse_object(line: str) -> dict[str, Any] | str:
