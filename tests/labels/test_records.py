@@ -48,7 +48,7 @@ def test_no_label_says_looked_at_and_none():
 @pytest.mark.parametrize(
     ("table", "message"),
     [
-        ("{", "this line is not JSON (Expecting property name"),
+        ("{", "this line is not JSON (it ends too early)"),
         ("[" * 100_000, "not JSON (a value is too large or nested too deep)"),
         ('{"id": ' + "1" * 5000 + "}", "not JSON (a value is too large or nested too deep)"),
         ("[]", "not a JSON object but an array"),

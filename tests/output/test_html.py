@@ -364,6 +364,51 @@ def test_downloads_at_each_level_say_what_the_package_says(browser, article_repo
     assert table == encoded(level, model, document, zones=zones).decode("utf-8-sig")
 
 
+@pytest.mark.integration
+@pytest.mark.parametrize("level", ["article", "document"])
+def test_fields_of_records_have_columns_in_downloads_of_articles(browser, article_report, tmp_path, level):
+    path = tmp_path / "in.jsonl"
+    rows = [{"text": TEXT, "paper": "临江日报", "no": 7, "top": True}, {"text": UNSURE, "no": None}]
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
+    run("predict", path, "--level", level, "--output", tmp_path / "own.csv")
+    with visit(browser, article_report(gx.read(path), level=level)) as page:
+        table = downloaded(page, "[data-download=csv]")
+    assert table.replace(str(path), "in.jsonl") == (tmp_path / "own.csv").read_bytes().decode().replace(
+        str(path), "in.jsonl"
+    )
+    assert "record.paper,record.no,record.top,record\n" in table
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("threshold", [0.05, 0.4, 0.99])
+def test_amounts_are_those_of_the_thresholds_that_are_set(browser, article_report, model, threshold):
+    first = "2021年3月，衡阳高新区新签约项目12个，总投资38亿元。到2025年产值将达到500亿元，同比增长12%。"
+    text = f"{first}\n\n园区出台政策，补贴300万元。"
+    document = read_text(text, name="a.txt")
+    moved = model.with_thresholds(dict.fromkeys(model.themes, threshold))
+    with visit(browser, article_report(document, zones=True)) as page:
+        for theme in model.themes:
+            page.locator(f"input[type=range][data-theme={theme}]").fill(str(threshold))
+        page.wait_for_timeout(100)
+        found = json.loads(downloaded(page, "[data-download=json]"))
+        table = downloaded(page, "[data-download=csv]")
+    tagged = list(moved.tag(document, zones=True))
+    assert [row["amounts"] for row in found] == [one.to_json()["amounts"] for one in tagged]
+    assert table.encode() == encode("csv", model.themes, tagged)
+
+
+@pytest.mark.integration
+def test_downloads_of_several_files_are_named_after_the_report(browser, article_report):
+    for documents, name in (
+        ([read_text(TEXT, name="甲.txt"), read_text(TEXT, name="乙.txt")], "report.csv"),
+        ([read_text(TEXT, name="甲.txt")], "甲.csv"),
+    ):
+        with visit(browser, article_report(*documents)) as page:
+            with page.expect_download() as download:
+                page.click("[data-download=csv]")
+            assert download.value.suggested_filename == name
+
+
 def encoded(level, model, document, *, zones) -> bytes:
     if level == "paragraph":
         return encode("csv", model.themes, list(model.tag(document, zones=zones)))

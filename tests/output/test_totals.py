@@ -45,6 +45,7 @@ def test_every_form_says_the_same(form, tiny_model):
     if form == "csv":
         rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
         assert rows[0]["document"] == "'=a.txt"  # no formula for a spreadsheet
+        assert rows[-1]["document"] == "all"
     else:
         rows = json.loads(text) if form == "json" else [json.loads(line) for line in text.splitlines()]
         assert rows[0]["document"] == "=a.txt"

@@ -1,5 +1,6 @@
 """`gxclassify.tag`: files as a data frame."""
 
+import re
 import warnings
 
 import pandas as pd
@@ -7,6 +8,7 @@ import pytest
 
 import gxclassify as gx
 from gxclassify.errors import InputError, ModelError
+from gxclassify.messages import speaking
 from gxclassify.scoring.bulk import tag_files
 from support import ROOT
 
@@ -49,6 +51,19 @@ def test_a_file_that_is_named_twice_is_tagged_once_and_warned_of(tmp_path):
     page.write_text("济宁高新区新签约项目12个，总投资38亿元。", encoding="utf-8")
     with pytest.warns(UserWarning, match="1 file is named more than once and read once"):
         assert len(gx.tag([page, str(page)])) == 1
+
+
+def test_warnings_speak_the_language_in_force(tmp_path):
+    page = tmp_path / "a.txt"
+    page.write_text("济宁高新区新签约项目12个，总投资38亿元。", encoding="utf-8")
+    (tmp_path / "b.txt").write_bytes(b"%PDF-1.7 cut")
+    (tmp_path / "a.csv").write_text("text,date\n济宁高新区新签约项目12个。,2021年13月\n", "utf-8")
+    with speaking("zh"), warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        gx.tag([page, str(page), tmp_path / "b.txt", tmp_path / "a.csv"], zones=True)
+    assert len(caught) == 3
+    assert all(re.search("[\u4e00-\u9fff]{3}", str(one.message)) for one in caught)
+    assert not any(re.search("[a-z]{3,} [a-z]{3,}", str(one.message)) for one in caught)
 
 
 def test_what_is_left_out_is_warned_of_and_kept(tmp_path):

@@ -108,6 +108,8 @@ def test_a_result_is_kept_loaded_again_and_deleted_in_the_browser(browser, start
     with visit(browser, address) as page:
         page.wait_for_selector("#kept-note:has-text('只有您点“留存”时才会留下')")
         page.click("[data-example=newspaper]")
+        button, panel = (page.locator(name).bounding_box() for name in ("#keep", ".panel"))
+        assert panel["y"] - button["y"] - button["height"] > 12  # pixels of white between them
         page.click("#keep")
         page.wait_for_selector("#kept-here")
         kept = page.url

@@ -48,6 +48,18 @@ def test_the_page_shows_what_the_command_writes(client, tmp_path, options):
     assert [one["text"] for one in found["passages"]] == [one["text"] for one in written["passages"]]
 
 
+def test_corrected_tags_count_on_the_page_where_a_column_was_taken_away(client, tmp_path):
+    tag_files([CORPUS], tmp_path / "tags.csv")
+    head, *rows = csv.reader((tmp_path / "tags.csv").read_text("utf-8-sig").splitlines())
+    places = [i for i, name in enumerate(head) if name != "model"]
+    rows = [[row[i] if head[i] != "tags" else "policy" for i in places] for row in rows]
+    data = "".join(f"{','.join(row)}\n" for row in [[head[i] for i in places], *rows]).encode()
+    found = send(client, packed(("tags.csv", data))).json()
+    told = dict(zip((theme["id"] for theme in found["themes"]), found["total"]["told"], strict=True))
+    assert found["problems"] == []
+    assert told["policy"] == found["total"]["paragraphs"] == len(rows)
+
+
 def test_a_file_that_cannot_be_read_is_named_and_the_rest_counts(client):
     files = corpus()
     whole = send(client, packed(*files)).json()

@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 
+import openpyxl
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -313,3 +314,117 @@ def test_own_zones_that_a_tagged_file_was_made_without_are_told(results, texts, 
     assert "4 of 5 paragraphs have no zone" in result.stderr
     assert "it was tagged before" not in run("survey", results / "tags.jsonl", "--gazetteer", ZONES).stderr
     assert "brings" not in run("survey", made).stderr
+
+
+THEMES = ["investment_attraction", "eco_park", "innovation_platforms", "policy", "goals"]
+
+
+def corrected(table):
+    """Return a table whose first row's tags were corrected, so that tagging afresh would say something else."""
+    column = next(name for name in ("tags", "主题", "Themes") if name in table)
+    table.loc[:, column] = "政策"
+    return table
+
+
+@pytest.mark.parametrize(
+    "away",
+    [
+        ["model"], ["article"], ["paragraph"], ["document"], ["title"], ["review"], THEMES, ["review", *THEMES],
+        ["article", "paragraph"], ["start", "end", "kind", "subhead", "page", "box", "model"],
+    ],
+)  # fmt: skip
+def test_corrected_tags_count_where_a_column_was_taken_away(results, tmp_path, away):
+    table = corrected(pd.read_csv(results / "tags.csv", dtype=str, keep_default_na=False))
+    whole, path = tmp_path / "whole.csv", tmp_path / "saved.csv"
+    table.to_csv(whole, index=False)
+    table.drop(columns=away).to_csv(path, index=False)
+    assert printed(path) == printed(whole)
+    gazetteer = gx.load_gazetteer([ZONES])
+    rows = gx.survey(gx.read(path), gazetteer=gazetteer).shares
+    assert set(rows[rows.theme == "policy"].share) == {1.0}
+    if away != ["article", "paragraph"]:  # two records of one title are one article then
+        known = survey_files([whole], gazetteer=gazetteer).survey.share_rows()
+        assert list(rows.articles) == [row["articles"] for row in known]
+
+
+@pytest.mark.parametrize("away", ["model", "article", "paragraph", "document", "title", "review", "evidence", "scores"])
+def test_tagged_lines_count_without_a_member(results, whole, tmp_path, away):
+    rows = [json.loads(line) for line in (results / "tags.jsonl").read_text("utf-8").splitlines()]
+    path = tmp_path / "tags.jsonl"
+    lines = (json.dumps({name: value for name, value in row.items() if name != away}) for row in rows)
+    path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    assert printed(path) == whole
+
+
+@pytest.mark.parametrize(
+    "away",
+    [["依据"], ["需要再看"], ["依据", "需要再看"], ["文件"], ["标题"], ["篇"], ["段"], ["招商引资"], []],
+)
+def test_a_workbook_counts_by_its_themes_where_a_column_was_taken_away(results, tmp_path, away):
+    table = corrected(pd.read_excel(results / "标注.xlsx", dtype=str, keep_default_na=False))
+    if away == ["招商引资"]:
+        away = ["招商引资", "生态园区", "创新平台", "政策", "目标"]
+    whole, path = tmp_path / "whole.xlsx", tmp_path / "saved.xlsx"
+    table.to_excel(whole, index=False)
+    table.drop(columns=away).to_excel(path, index=False)
+    assert printed(path) == printed(whole)
+    assert {line.split("\t")[5] for line in printed(path).splitlines()[1:]} == {"1.00"}
+    shares = gx.survey(gx.read(path), gazetteer=gx.load_gazetteer([ZONES])).shares
+    assert set(shares[shares.theme == "policy"].share) == {1.0}
+
+
+def test_a_workbook_without_themes_is_told_in_one_sentence(results, tmp_path):
+    path = tmp_path / "saved.xlsx"
+    book = openpyxl.load_workbook(results / "标注.xlsx")
+    sheet = book.worksheets[0]
+    sheet.delete_cols([cell.value for cell in sheet[1]].index("主题") + 1)
+    book.save(path)
+    problems = []
+    assert survey_files([path], on_problem=problems.append).survey.total.paragraphs == 0
+    [problem] = problems
+    assert "主题" in problem
+
+
+def test_a_table_with_tags_of_its_own_is_tagged(tmp_path):
+    path = tmp_path / "news.csv"
+    path.write_text("title,document,tags,text\n签约,要闻,天气,云岭经开区新签约项目12个。\n", "utf-8")
+    problems = []
+    assert survey_files([path], on_problem=problems.append).survey.total.told[0] == 1
+    assert problems == []
+
+
+def test_zones_of_ones_own_have_name_and_province_in_each_form_without_their_gazetteer(tmp_path):
+    zones = tmp_path / "zones.csv"
+    zones.write_text("id,name,short\ntanghe,镇江堂河试验园区,堂河园区\nsonglin,镇江松临试验园区,松临园区\n", "utf-8")
+    text = tmp_path / "a.txt"
+    text.write_text("堂河园区签约\n\n　　堂河园区新签约项目12个。\n\n　　松临园区与堂河园区共建平台。\n", "utf-8")
+    told = set()
+    for form in ("csv", "jsonl", "parquet"):
+        run("predict", text, "--zones", "--gazetteer", zones, "--output", tmp_path / f"tags.{form}")
+        found = [run("survey", tmp_path / f"tags.{form}", "--by", by).stdout for by in ("zone", "province")]
+        told.add("".join(found))
+    [only] = told
+    assert "镇江堂河试验园区\t2" in only
+    assert "镇江松临试验园区\t1" in only
+
+
+def test_zones_without_a_province_are_told_with_what_to_give(tmp_path):
+    zones, text = tmp_path / "zones.csv", tmp_path / "a.txt"
+    zones.write_text("id,name,short,province\ntanghe,堂河试验园区,堂河园区,江苏省\n", "utf-8")
+    text.write_text("堂河园区新签约项目12个。\n", "utf-8")
+    run("predict", text, "--zones", "--gazetteer", zones, "--output", tmp_path / "tags.parquet")
+    result = run("survey", tmp_path / "tags.parquet", "--by", "province")
+    assert "1 zone is not in the gazetteer" in result.stderr
+    assert "--gazetteer" in result.stderr
+    known = run("survey", tmp_path / "tags.parquet", "--by", "province", "--gazetteer", zones)
+    assert "江苏省" in known.stdout
+    assert "not in the gazetteer" not in known.stderr
+    with pytest.warns(UserWarning, match="1 zone is not in the gazetteer"):
+        gx.survey(gx.read(tmp_path / "tags.parquet"), by="province")
+
+
+def test_warnings_of_a_survey_speak_the_language_in_force(results, tmp_path):
+    path = tmp_path / "saved.csv"
+    path.write_bytes(saved(results / "tags.csv", "gb18030", ",", lambda row: row | {"tags": "天气"}))
+    with speaking("zh"), pytest.warns(UserWarning, match="没有这个主题|略去"):
+        gx.survey(gx.read(path))

@@ -243,7 +243,8 @@ class CsvEncoder(Encoder):
         first = ["document", "title", "tags", "text", "review"]
         place = ["article", "paragraph", "start", "end", "kind", "subhead", "page", "box"]
         record = [*(f"record.{name}" for name in self._fields), "record"] if self._records else []
-        facts = ["zones", "article_zone", "article_zone_name", "date", "amounts"] if self._facts else []
+        zones = ["zones", "zone_names", "article_zone", "article_zone_name"]
+        facts = [*zones, "date", "amounts"] if self._facts else []
         names = [*first, *self._themes, *place, "model", *facts, *record]
         return BYTE_ORDER_MARK + self._encoded([names])
 
@@ -328,10 +329,16 @@ def group_cells(group: TaggedGroup) -> list[Any]:
 
 def _facts_cells(facts: Facts | None) -> list[Any]:
     if facts is None:
-        return [None] * 5
-    ids = dict.fromkeys(mention.id for mention in facts.zones)
+        return [None] * 6
+    zones = {mention.id: mention.name for mention in facts.zones}
     amounts = [amount.to_json() for amount in facts.amounts] or None
-    return [";".join(ids), *(facts.article_zone or (None, None)), facts.date and facts.date.date, amounts]
+    return [
+        ";".join(zones),
+        ";".join(zones.values()),
+        *(facts.article_zone or (None, None)),
+        facts.date and facts.date.date,
+        amounts,
+    ]
 
 
 def _json_truth(value: Any) -> Any:

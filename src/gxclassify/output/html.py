@@ -117,7 +117,7 @@ class HtmlReport(Report):
             yield from paragraphs  # evidence was not asked for
             return
         for given, viewed in zip(paragraphs, self._viewing.tag(document), strict=True):
-            yield viewed._replace(facts=given.facts)
+            yield viewed if given.facts is None else viewed.with_facts(given.facts)
 
 
 def viewing_thresholds(model: Model) -> dict[str, float]:

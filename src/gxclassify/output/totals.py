@@ -145,7 +145,8 @@ class SummaryReport(Report):
             write_totals(self.totals, Terminal(self.stream))
             return
         rows = [self.totals.header(), *self.totals.rows()]
-        if self._form == "csv":
+        if self._form == "csv":  # for people, who take a row without a name for a mistake
+            rows[-1][0] = "all"
             self.stream.write(BYTE_ORDER_MARK.decode() + CsvRows().text(rows))
             return
         tables = [json_text(dict(zip(rows[0], row, strict=True))) for row in rows[1:]]

@@ -11,6 +11,7 @@ from gxclassify.config import ReadingConfig
 from gxclassify.errors import InputError
 from gxclassify.extras import need
 from gxclassify.loading import as_model
+from gxclassify.messages import spoken
 from gxclassify.model.groups import check_level, group_of, groups_in
 from gxclassify.reading.inputs import Inputs
 
@@ -92,7 +93,7 @@ def tag(
     from gxclassify.zones import UnreadDates, unread_dates
 
     for note in [*source.notes, *(date_notes(source, date_column) if zones is not False else ())]:
-        warnings.warn(str(note), stacklevel=2)
+        warnings.warn(spoken(note), stacklevel=2)
     evidence = level != "paragraph" or zones is not False  # it tells sentences and amounts
     rows: list[dict[str, Any]] = []
     left_out: list[InputError] = []
@@ -111,8 +112,8 @@ def tag(
                     rows += map(_group_row, groups_in(document, tagged, level))
     if left_out and not rows:
         raise left_out[0]  # as it is, so that it can still be said in another language
-    for problem in [*left_out, *unread_notes(unread)]:
-        warnings.warn(str(problem), stacklevel=2)
+    for problem in [*(error.message for error in left_out), *unread_notes(unread)]:
+        warnings.warn(spoken(problem), stacklevel=2)
     count = len(rows)
     if not rows:  # of a file without records: the columns are those that a null has
         null = [*tagger.tag([None], evidence=evidence, zones=zones)]

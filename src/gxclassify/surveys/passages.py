@@ -189,6 +189,12 @@ class Grouping:
         values = [one.province if self.by == "province" else one.kind for one in facts]
         return {value: value for value in values}
 
+    def unknown(self) -> int:
+        """Return how many zones so far the gazetteer does not have whose province, or kind, nothing else tells."""
+        return sum(
+            not (one.listed or (one.province if self.by == "province" else one.kind)) for one in self._known.values()
+        )
+
     def facts(self, zone: str, name: str) -> ZoneFacts:
         """Return what is known of a zone; the place in its name tells the province of one that is not listed."""
         found = self._known.get(zone)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import ConfigError, InputError
 from gxclassify.extras import need
-from gxclassify.messages import Message, system_text
+from gxclassify.messages import Message, spoken, system_text
 from gxclassify.model.facts import FactFinder, check_date_column, records_of, unread_notes
 from gxclassify.model.model import each_of, one_column
 from gxclassify.reading.document import Document
@@ -165,6 +165,8 @@ def survey_files(
                 if on_progress is not None and number % 1_000 == 0:
                     on_progress(number)
         sinks.close()
+        for note in _unlisted(grouping):
+            (on_note or (lambda _: None))(note)
         if target is not None:
             _finish(target, found, taxonomy)
     return SurveyResult(found, taxonomy, problems.count, written)
@@ -192,6 +194,28 @@ def other_themes(name: str, themes: Iterable[str], before: Iterable[str]) -> Mes
         themes=[*themes],
         before=[*before],
     )
+
+
+def _unlisted(grouping: Grouping) -> list[Message]:
+    """Say that zones count for no province, or no kind, for the gazetteer does not have them."""
+    zones = grouping.unknown()
+    if grouping.by == "zone" or not zones:
+        return []
+    if grouping.by == "province":
+        return [
+            Message(
+                "{zones:,} {zones:zone is|zones are} not in the gazetteer, and nothing else tells the province; give "
+                "your own zones with their provinces by --gazetteer or gazetteer=.",
+                zones=zones,
+            )
+        ]
+    return [
+        Message(
+            "{zones:,} {zones:zone is|zones are} not in the gazetteer, and nothing else tells the kind; give your "
+            "own zones with their kinds by --gazetteer or gazetteer=.",
+            zones=zones,
+        )
+    ]
 
 
 class _Counter:
@@ -428,8 +452,9 @@ def survey(
     finally:
         if found is not None:
             found.store.close()
-    for note in unread_notes(functools.reduce(UnreadDates.and_of, unread, UnreadDates())):
-        warnings.warn(str(note), stacklevel=2)
+    notes = unread_notes(functools.reduce(UnreadDates.and_of, unread, UnreadDates()))
+    for note in [*notes, *_unlisted(grouping)]:
+        warnings.warn(spoken(note), stacklevel=2)
     return SurveyFrames(
         pd.DataFrame(paragraphs, columns=list(tables.PARAGRAPHS)),
         pd.DataFrame(amounts, columns=list(tables.AMOUNTS)),
@@ -484,7 +509,7 @@ def _passages(
             continue
         for document in group:
             assert isinstance(document, Document)  # noqa: S101 - what `tagged` says
-            reader = TaggedReader(finder, tagger.taxonomy, lambda problem: warnings.warn(problem, stacklevel=4))
+            reader = TaggedReader(finder, tagger.taxonomy, lambda problem: warnings.warn(spoken(problem), stacklevel=4))
             passages = reader.passages([document])
             if first := next(passages, None):
                 yield document.document, reader.themes, itertools.chain([first], passages)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import re
@@ -12,8 +13,8 @@ from gxclassify.messages import Message
 from gxclassify.model.facts import FactFinder, missing_date, telling
 from gxclassify.output.forms import unguarded
 from gxclassify.reading.document import MISSING, Article, Document, Paragraph
-from gxclassify.reading.records.fields import LABEL_FIELDS, TAGGED_FIELDS, is_null, texts_elsewhere
-from gxclassify.reading.records.written import sheet_columns, written_in
+from gxclassify.reading.records.fields import LABEL_FIELDS, is_null, is_tagged_record, texts_elsewhere
+from gxclassify.reading.records.written import sheet_columns, sheet_headings, written_in
 from gxclassify.surveys.passages import Passage, passage_of
 from gxclassify.themes import Taxonomy
 from gxclassify.zones import find_date, load_gazetteer
@@ -32,7 +33,16 @@ _COLUMNS = frozenset(
     {
         *("document", "article", "title", "paragraph", "start", "end", "kind", "subhead", "page", "box"),
         *("tags", "review", "text", "evidence", "model", "record"),
-        *("zones", "article_zone", "article_zone_name", "date", "date_precision", "date_source", "amounts"),
+        *(
+            "zones",
+            "zone_names",
+            "article_zone",
+            "article_zone_name",
+            "date",
+            "date_precision",
+            "date_source",
+            "amounts",
+        ),
     }
 )
 _AMOUNT = frozenset({"themes", "sentence", "text", "kind", "value", "unit", "lower", "upper", "approximate"})
@@ -43,6 +53,7 @@ _BETWEEN_TAGS = re.compile("[;；、,，/|]")
 _SHORT = re.compile(r"([A-Z][a-z]{2})-(\d\d)")  # Mar-21, as Excel shows 2021-03
 _ISO = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 _NAMED_ROWS = 5
+_BEHIND_THEMES = ("article", "paragraph", "page", "subhead", "kind")  # in a sheet
 _FAULTS = (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError)
 
 
@@ -111,6 +122,11 @@ class TaggedReader:
         self._brings_zones = False
         self._own = _own_zones(finder.gazetteer)  # that no row names
         self._labelled: dict[tuple[str, str], list[int]] = {}
+        self._themes: dict[tuple[str, ...], dict[str, str]] = {}  # the columns of tables, with the themes they are of
+        self._lacking: set[tuple[str, ...]] = set()
+        # Of files without numbers: of which article the row before is, and its numbers.
+        self._before: tuple[Any, ...] = ()
+        self._place = [-1, -1]
 
     def passages(self, documents: Iterable[Document]) -> Iterator[Passage]:
         """Yield the passages of a file, which may come in pieces; what is wrong is told by file and place."""
@@ -177,7 +193,6 @@ class TaggedReader:
         )
 
     def _rows(self, document: Document) -> Iterator[Row]:
-        themes: dict[tuple[str, ...], tuple[str, ...]] = {}
         offset = 1 if document.format in {"jsonl", "json", "parquet"} else 2  # behind a header
         self._file = document.document
         for number, article in enumerate(document.articles, start=document.first_article + offset):
@@ -186,37 +201,75 @@ class TaggedReader:
                     continue
                 place = f"{document.document}:{number}"
                 try:
-                    row = self._row(paragraph.text, paragraph.record, themes)
+                    row = self._row(paragraph.text, paragraph.record)
                     if row is None or self._is_of_others(row, number):
                         continue
+                except _LackingError as error:
+                    self._tell_lacking(place, tuple(paragraph.record), error)
+                    continue
                 except _FAULTS as error:
                     self._tell(place, error)
                     continue
                 row["$place"] = place
                 yield row
 
-    def _row(self, text: str, record: Mapping[str, Any], themes: dict[tuple[str, ...], tuple[str, ...]]) -> Row | None:
+    def _tell_lacking(self, place: str, names: tuple[str, ...], error: _LackingError) -> None:
+        """Say once of all rows that are alike what they lack."""
+        if names not in self._lacking:
+            self._lacking.add(names)
+            self._on_problem(
+                Message(
+                    "{place}: this is no tagged paragraph: there is no column {column!r}, in which its themes stand; "
+                    "put it back. This row and those like it are left out.",
+                    place=place,
+                    column=error.column,
+                )
+            )
+
+    def _row(self, text: str, record: Mapping[str, Any]) -> Row | None:
+        names = tuple(record)
         if isinstance(record.get("scores"), dict):
+            if "tags" not in record:
+                raise _LackingError("tags")
             row = {"evidence": {}, **record, "text": text}
             row["scores"] = {
                 theme: score if type(score) is float else _number(score) for theme, score in record["scores"].items()
             }
-        elif record.keys() >= TAGGED_FIELDS:
-            names = tuple(record)
-            if names not in themes:
-                themes[names] = _themes_of(names)
-            row = self._of_cells(text, record, themes[names])
-        elif record.keys() >= LABEL_FIELDS:
+        elif known := sheet_headings(names):
+            row = self._of_sheet(text, record, known)
+        elif record.keys() >= LABEL_FIELDS and not is_tagged_record(names):
             row = self._of_labels(text, record)
-        else:
-            row = self._of_sheet(text, record)
+        elif "tags" in record:
+            row = self._of_cells(text, record)
+        else:  # of a sheet of which little is left
+            row = self._of_sheet(
+                text, record, max(sheet_columns(), key=lambda known: len(known.keys() & record.keys()))
+            )
         if row.get("kind") == MISSING:
             return None
+        self._complete(row)
         if not isinstance(row["document"], str) or not isinstance(row["title"], str | None):
             raise TypeError(repr(row["title"]))
         row["article"], row["paragraph"] = int(row["article"]), int(row["paragraph"])
         row["tags"] = self._tags(row["tags"], tuple(row["scores"]))
         return row
+
+    def _complete(self, row: Row) -> None:
+        """Give a row the place that somebody took away: paragraphs are counted, articles told by title and order."""
+        row.setdefault("title", None)
+        if row.keys() >= {"document", "article", "paragraph"}:
+            return
+        article, paragraph = self._place
+        here = row.get("document"), row.get("article"), row["title"]
+        same = here == self._before and int(row.get("paragraph", paragraph + 1)) > paragraph
+        if "article" not in row and "paragraph" not in row and row["title"] is None:
+            same = False
+        self._before = here
+        self._place = [article + (not same), int(row.get("paragraph", paragraph + 1 if same else 0))]
+        for name, number in zip(("article", "paragraph"), self._place, strict=True):
+            row.setdefault(name, number)
+        if "document" not in row:  # those of several, each of which began at 0
+            row |= {"document": self._file, "article": self._place[0]}
 
     def _is_of_others(self, row: Row, number: int) -> bool:
         """Tell whether a row is tagged with others than the file's themes, and keep what is to be said of it."""
@@ -251,60 +304,72 @@ class TaggedReader:
             },
         }  # fmt: skip
 
-    def _of_cells(self, text: str, record: Mapping[str, Any], themes: Sequence[str]) -> Row:
+    def _of_cells(self, text: str, record: Mapping[str, Any]) -> Row:
         """Return the row of a table with a column for each field, such as CSV and Parquet."""
         if isinstance(record["tags"], str):  # of texts alone, whose formulas were made harmless
             text = unguarded(text)
             record = {name: unguarded(cell) if isinstance(cell, str) else cell for name, cell in record.items()}
-        row: Row = {name: record.get(name) for name in ("document", "article", "paragraph", "kind", "model", "tags")}
-        row |= {"text": text, "title": record["title"] or None}
-        row["scores"] = {theme: _number(record[theme]) for theme in themes}
+        own = ("document", "article", "paragraph", "kind", "model", "tags")
+        row: Row = {name: record[name] for name in own if name in record}
+        row |= {"text": text, "title": record.get("title") or None}
+        names = tuple(record)
+        if names not in self._themes:
+            columns = _behind_review(names) or _themes_among(names, record, self._taxonomy)
+            self._themes[names] = {name: name for name in columns}
+        row["scores"] = self._scores(record, self._themes[names])
         row["evidence"] = _json(record.get("evidence"), {})
-        own = {name.removeprefix("record."): value for name, value in record.items() if name.startswith("record.")}
-        row["record"] = own | _json(record.get("record"), {})
+        fields = {name.removeprefix("record."): value for name, value in record.items() if name.startswith("record.")}
+        row["record"] = fields | _json(record.get("record"), {})
         if record.keys() >= _FACTS:
-            row["zones"] = self._zones(record["zones"])
+            row["zones"] = self._zones(record)
             main = record["article_zone"]
-            row["article_zone"] = {"id": main, "name": record.get("article_zone_name") or main} if main else None
+            if main and not isinstance(main, dict):
+                main = {"id": main, "name": record.get("article_zone_name") or self._name(main)}
+            row["article_zone"] = main or None
             row["date"] = _date(record["date"])
             row["amounts"] = _json(record["amounts"], [])
         return row
 
-    def _zones(self, zones: Any) -> list[dict[str, Any]]:
+    def _zones(self, record: Mapping[str, Any]) -> list[dict[str, Any]]:
+        zones = record["zones"]
         if not isinstance(zones, str):
             return [zone if isinstance(zone, dict) else {"id": zone, "name": self._name(zone)} for zone in zones or ()]
-        return [{"id": zone, "name": self._name(zone)} for zone in zones.split(";") if zone]
+        ids, names = ([one for one in (record.get(of) or "").split(";") if one] for of in ("zones", "zone_names"))
+        told = {record["article_zone"]: record.get("article_zone_name")}
+        if len(ids) == len(names):
+            told |= dict(zip(ids, names, strict=True))
+        return [{"id": zone, "name": told.get(zone) or self._name(zone)} for zone in ids]
 
     def _name(self, zone: str) -> str:
         known = self._finder.gazetteer
         return known[zone].name if zone in known else zone  # the id of one that is not listed is its name
 
-    def _of_sheet(self, text: str, record: Mapping[str, Any]) -> Row:
+    def _scores(self, record: Mapping[str, Any], themes: Mapping[str, str]) -> dict[str, float]:
+        """Return the probabilities in a table; 0 of all themes where somebody took their columns away."""
+        if not themes:
+            return dict.fromkeys(self._taxonomy.ids, 0.0)
+        return {theme: _number(record[name]) for name, theme in themes.items()}
+
+    def _of_sheet(self, text: str, record: Mapping[str, Any], known: Mapping[str, str]) -> Row:
         """Return the row of a workbook's sheet of paragraphs, whose zones and amounts are found again."""
-        for known in sheet_columns():
-            fields = {known[name]: cell for name, cell in record.items() if name in known}
-            if fields.keys() >= TAGGED_FIELDS - {"model"} | {"review", "evidence"}:
-                break
-        else:
-            raise ValueError(Message("it lacks what a tagged paragraph has"))
-        names = [*record]
-        first, last = (
-            next(i for i, name in enumerate(names) if known.get(name) == own) for own in ("review", "article")
-        )
-        themes = {name: self._taxonomy.find(name) or name for name in names[first + 1 : last]}
-        places = {name: int(fields[name]) - 1 for name in ("article", "paragraph")}
-        row: Row = {
-            "document": fields["document"],
-            "title": fields["title"] or None,
-            "text": text,
-            "model": "",
-        } | places
+        fields = {known[name]: cell for name, cell in record.items() if name in known}
+        if "tags" not in fields:
+            raise _LackingError(next(name for name, own in known.items() if own == "tags") if fields else "tags")
+        row: Row = {name: int(fields[name]) - 1 for name in ("article", "paragraph") if name in fields}
+        row |= {"text": text, "model": "", "title": fields.get("title") or None}
+        if "document" in fields:
+            row["document"] = fields["document"]
         row["tags"] = fields["tags"]
-        row["scores"] = {theme: _number(record[name]) for name, theme in themes.items()}
+        names = tuple(record)
+        if names not in self._themes:
+            columns = _before_places(names, known) or _themes_among(names, record, self._taxonomy)
+            self._themes[names] = {name: self._taxonomy.find(name) or name for name in columns}
+        themes = self._themes[names]
+        row["scores"] = self._scores(record, themes)
         row["evidence"] = {}
         # Sentences may have colons and breaks of their own.
         named = "|".join(map(re.escape, sorted(themes, key=len, reverse=True)))
-        _, *lines = re.split(rf"(?:^|\n)({named})(?:：|: )", fields["evidence"])
+        _, *lines = re.split(rf"(?:^|\n)({named})(?:：|: )", fields.get("evidence", "")) if themes else ("",)
         for name, told in zip(lines[::2], lines[1::2], strict=True):
             row["evidence"][themes[name]] = [{"within": place} for place in _sentences(told, text)]
         row["record"] = {name: value for name, value in record.items() if name not in known and name not in themes}
@@ -351,11 +416,38 @@ def _own_zones(gazetteer: Gazetteer) -> frozenset[str]:
     return frozenset(zone.id for zone in gazetteer if zone.id not in packaged or packaged[zone.id] != zone)
 
 
-def _themes_of(names: Sequence[str]) -> tuple[str, ...]:
+class _LackingError(Exception):
+    """A row has no tags: the name of the column that is not there."""
+
+    def __init__(self, column: str) -> None:
+        super().__init__(column)
+        self.column = column
+
+
+def _behind_review(names: Sequence[str]) -> Sequence[str]:
     """Return which columns are themes: those behind what is to check, so that others may be added elsewhere."""
-    behind = names[names.index("review") + 1 :] if "review" in names else names
-    own = itertools.takewhile(lambda name: name not in _COLUMNS, behind)
-    return tuple(own) or tuple(name for name in names if name not in _COLUMNS and not name.startswith("record."))
+    behind = names[names.index("review") + 1 :] if "review" in names else ()
+    return [*itertools.takewhile(lambda name: name not in _COLUMNS, behind)]
+
+
+def _before_places(names: Sequence[str], known: Mapping[str, str]) -> Sequence[str]:
+    """Return which columns of a sheet are themes: those between what is to check and the place of the paragraph."""
+    places = {known[name]: i for i, name in enumerate(names) if name in known}
+    behind = min((places[name] for name in _BEHIND_THEMES if name in places), default=0)
+    return names[places["review"] + 1 : behind] if "review" in places else ()
+
+
+def _themes_among(names: Sequence[str], record: Mapping[str, Any], taxonomy: Taxonomy) -> Sequence[str]:
+    """Return which columns are themes where none stands at its place: those the taxonomy knows, or of probabilities."""
+    known = {name for columns in sheet_columns() for name in columns}
+    others = [n for n in names if n not in _COLUMNS and n not in known and not n.startswith("record.")]
+    return [n for n in others if taxonomy.find(n)] or [n for n in others if _is_probability(record[n])]
+
+
+def _is_probability(cell: Any) -> bool:
+    with contextlib.suppress(TypeError, ValueError):
+        return 0 <= float(cell) <= 1
+    return False
 
 
 def _number(cell: Any) -> float:
@@ -371,6 +463,8 @@ def _date(cell: Any) -> dict[str, Any] | None:
     """Return a date, which a spreadsheet may have written in its own way."""
     if not cell:
         return None
+    if isinstance(cell, dict):  # of JSON
+        return cell
     if _ISO.fullmatch(str(cell)):
         return {"date": cell, "precision": ("year", "month", "day")[cell.count("-")]}
     short = _SHORT.fullmatch(str(cell))

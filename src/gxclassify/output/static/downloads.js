@@ -34,7 +34,15 @@ function taggedRow(view, state, document, article, paragraph) {
     ...paragraph.where,
     ...paragraph.facts,
   };
+  if (row.amounts) row.amounts = amountsOf(row);
   return paragraph.record ? { ...row, record: paragraph.record } : row;
+}
+
+// The amounts of the sentences that tell a theme at the thresholds that are set, each with the themes that it tells.
+function amountsOf({ amounts, evidence }) {
+  const tells = (id, place) => (evidence[id] ?? []).some(({ within }) => within[0] === place[0] && within[1] === place[1]);
+  const told = amounts.map((amount) => ({ ...amount, themes: amount.themes.filter((id) => tells(id, amount.sentence)) }));
+  return told.filter((amount) => amount.themes.length);
 }
 
 // Articles or documents in the schema that files, HTTP and Python share.
@@ -68,6 +76,7 @@ function groupsCsv(view, state) {
   const groups = taggedGroups(view, state);
   const ids = view.themes.map((theme) => theme.id);
   const facts = groups.some((row) => row.zones);
+  const fields = fieldsOf(groups);
   const head = ["document", "article", "title", "paragraphs", "tags", ...ids.flatMap((id) => [id, `${id}.share`, `${id}.sentence`]), "model"];
   if (facts) head.push("zones", "article_zone", "article_zone_name", "date");
   const rows = groups.map((row) => [
@@ -75,32 +84,44 @@ function groupsCsv(view, state) {
     ...ids.flatMap((id) => [fourPlaces(row.themes[id].score), fourPlaces(row.themes[id].share), row.themes[id].sentence]),
     row.model,
     ...(facts ? [row.zones.map((zone) => zone.id).join(";"), row.article_zone?.id, row.article_zone?.name, row.date?.date] : []),
-    row.record,
+    ...recordCells(row, fields), "",
   ]);
-  return csvText([[...head, "record"], ...rows]);
+  return csvText([[...head, ...recordColumns(fields), "record"], ...rows]);
+}
+
+function fieldsOf(rows) {
+  return [...new Set(rows.flatMap((row) => Object.keys(row.record ?? {})))];
+}
+
+function recordColumns(fields) {
+  return fields.map((name) => `record.${name}`);
+}
+
+function recordCells(row, fields) {
+  return fields.map((name) => row.record?.[name]);
 }
 
 function factCells(row) {
-  const zones = [...new Set(row.zones.map((zone) => zone.id))].join(";");
-  return [zones, row.article_zone?.id, row.article_zone?.name, row.date?.date, row.amounts.length ? row.amounts : null];
+  const zones = new Map(row.zones.map((zone) => [zone.id, zone.name]));
+  return [[...zones.keys()].join(";"), [...zones.values()].join(";"), row.article_zone?.id, row.article_zone?.name, row.date?.date, row.amounts.length ? row.amounts : null];
 }
 
 export function asCsv(view, state) {
   if (state.level !== "paragraph") return groupsCsv(view, state);
   const ids = view.themes.map((theme) => theme.id);
   const paragraphs = taggedParagraphs(view, state);
-  const fields = [...new Set(paragraphs.flatMap((row) => Object.keys(row.record ?? {})))];
+  const fields = fieldsOf(paragraphs);
   const place = ["article", "paragraph", "start", "end", "kind", "subhead", "page", "box"];
   const head = ["document", "title", "tags", "text", "review", ...ids, ...place, "model"];
   const facts = paragraphs.some((row) => row.zones);
-  if (facts) head.push("zones", "article_zone", "article_zone_name", "date", "amounts");
-  if (fields.length) head.push(...fields.map((name) => `record.${name}`), "record");
+  if (facts) head.push("zones", "zone_names", "article_zone", "article_zone_name", "date", "amounts");
+  if (fields.length) head.push(...recordColumns(fields), "record");
   const rows = paragraphs.map((row) => [
     row.document, row.title, row.tags.join(";"), row.text, row.review ? "True" : "False",
     ...ids.map((id) => fourPlaces(row.scores[id])),
     row.article, row.paragraph, ...row.span, row.kind ?? "paragraph", row.subhead, row.page, row.box, row.model,
     ...(facts ? factCells(row) : []),
-    ...(fields.length ? [...fields.map((name) => row.record?.[name]), ""] : []),
+    ...(fields.length ? [...recordCells(row, fields), ""] : []),
   ]);
   return csvText([head, ...rows]);
 }
@@ -124,8 +145,17 @@ export function saveHtml(view, state, template) {
   save(template.split("@@" + "DATA@@").join(data), "text/html", fileName(view, "html"));
 }
 
+// After the file that is shown; after the report where it shows several.
 function fileName(view, ending) {
-  const name = view.documents[0]?.document ?? "";
+  const name = view.documents.length > 1 ? pageName() : (view.documents[0]?.document ?? "");
   const stem = name.replace(/\.[A-Za-z0-9]{1,5}$/, "").replace(/[^\p{L}\p{N}_-]+/gu, "-").replace(/^-+|-+$/g, "");
   return `${stem || "gxclassify"}.${ending}`;
+}
+
+function pageName() {
+  try {
+    return decodeURIComponent(location.pathname.split("/").pop());
+  } catch {
+    return ""; // an address with a lone %
+  }
 }

@@ -17,9 +17,9 @@ from gxclassify.reading.decode import BIG5_NOTICE, ESCAPED_TAGS, Detected
 from gxclassify.reading.document import MISSING, Article, Document, Paragraph, Part, Repair
 from gxclassify.reading.parsed import LEFT_OUT, Notice, solid
 from gxclassify.reading.records.fields import (
-    TAGGED_FIELDS,
     choose_column,
     is_null,
+    is_tagged_record,
     text_in,
     whole_characters,
     with_text,
@@ -49,12 +49,16 @@ LEFT_OUT_RECORD = Article(None, None, (), (), ())
 
 
 def json_fault(error: Exception) -> Message:
-    """Return what is wrong with JSON, as its parser says it."""
-    return (
-        Message(error.msg)
-        if isinstance(error, json.JSONDecodeError)
-        else Message("a value is too large or nested too deep")
-    )
+    r"""Return what is wrong with JSON, as its parser says it; where it is cut off, that it is.
+
+    >>> str(parse_object('{"text": "签\r')), str(parse_object('{"text": "签' + chr(9) + '约"}'))
+    ('this line is not JSON (it ends too early)', 'this line is not JSON (a control character in a text)')
+    """
+    if not isinstance(error, json.JSONDecodeError):
+        return Message("a value is too large or nested too deep")
+    if error.msg.startswith("Unterminated") or error.pos >= len(error.doc.rstrip()):
+        return Message("it ends too early")
+    return Message("a control character in a text") if "control character" in error.msg else Message(error.msg)
 
 
 def parse_object(line: str) -> dict[str, Any] | str:
@@ -286,7 +290,7 @@ def record_article(record: dict[str, Any], text_column: str) -> Article:
     text = record.pop(text_column, None)
     if is_null(text) or text.isspace():
         text = ""
-    if record.keys() >= TAGGED_FIELDS:  # it was read before: evidence points into its text as it is
+    if is_tagged_record(record):  # it was read before: evidence points into its text as it is
         return _plain_article(title_of(record), text, record)
     title = title_of(record)
     markup = html.unescape(text) if "&lt;/" in text and ESCAPED_TAGS.search(text) else text

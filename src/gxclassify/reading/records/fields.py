@@ -38,7 +38,12 @@ _LATIN = re.compile(r"(?:[A-Za-z'’-]+[,;:]?\s+){7}[A-Za-z]")  # eight words on
 WORKBOOK_PROPERTY = "gxclassify"
 """The property of a workbook by which what `predict` wrote is known; its value is the level of its first sheet."""
 TAGGED_FIELDS = frozenset({"document", "article", "title", "paragraph", "tags", "model"})
-"""What a record has, beside its text, that is a paragraph as `predict` writes it."""
+"""What a record has, beside its text, that is a paragraph as `predict` writes it; people take columns away."""
+_RESULT = frozenset(
+    {"document", "title", "article", "paragraph", "start", "end", "subhead", "box", "review", "evidence", "scores"}
+)
+_OF_RESULTS_ALONE = (frozenset({"article", "paragraph"}), frozenset({"review"}), frozenset({"scores"}))
+_ENOUGH = 3
 GROUP_FIELDS = frozenset({"document", "article", "title", "paragraphs", "tags", "model"})
 """What a record has that is an article or a document as `predict` writes it, whose text is elsewhere."""
 TOTAL_FIELDS = frozenset({"articles", "paragraphs", "no_theme", "review"})
@@ -61,6 +66,18 @@ _PROSE = 15  # characters on average, with a mark of a sentence in every third: 
 def choose_column() -> Message:
     """Return how to choose the column of the text, for a message's ``{help}``."""
     return Message(" (choose by --text-column or text_column=)")
+
+
+def is_tagged_record(names: Iterable[str]) -> bool:
+    """Tell whether fields are those of a paragraph that `predict` tagged, though people took some of them away.
+
+    >>> is_tagged_record(["document", "title", "tags", "review", "policy"]), is_tagged_record(["title", "tags", "text"])
+    (True, False)
+    """
+    given = {*names}
+    if "tags" not in given or len(given & _RESULT) < _ENOUGH:
+        return given >= TAGGED_FIELDS
+    return any(given >= marks for marks in _OF_RESULTS_ALONE)
 
 
 def without_texts(names: Iterable[str]) -> bool:

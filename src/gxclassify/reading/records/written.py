@@ -7,12 +7,13 @@ as they are tagged. Labels are told as well, which a survey counts and everythin
 from __future__ import annotations
 
 import contextlib
+import html
 import io
 import json
 import re
 import struct
 import zlib
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 
 from gxclassify.config import ReadingConfig
@@ -24,9 +25,9 @@ from gxclassify.reading.records.cutter import parquet_rows
 from gxclassify.reading.records.fields import (
     GROUP_FIELDS,
     LABEL_FIELDS,
-    TAGGED_FIELDS,
     TOTAL_FIELDS,
     WORKBOOK_PROPERTY,
+    is_tagged_record,
 )
 from gxclassify.reading.records.rows import header
 
@@ -39,7 +40,6 @@ Written = Literal["", "paragraphs", "labels", "groups", "tables", "page"]
 
 # By the names of its fields or columns.
 _TABLES: tuple[tuple[Written, frozenset[str]], ...] = (
-    ("paragraphs", TAGGED_FIELDS | {"text"}),
     ("labels", LABEL_FIELDS | {"text"}),
     ("groups", GROUP_FIELDS),
     ("tables", TOTAL_FIELDS),
@@ -58,7 +58,6 @@ COLUMNS = {
 """The headings of a sheet of paragraphs, by their English, and which field of a tagged paragraph stands there."""
 # By their headings for people, which are known in every language.
 _SHEETS: tuple[tuple[Written, tuple[str, ...]], ...] = (
-    ("paragraphs", ("File", "Title", "Themes", "Text", "Evidence", "Article", "Paragraph", "Kind")),
     ("groups", ("File", "Title", "Themes", "Evidence", "Paragraphs", "Article")),
     ("tables", ("File", "Articles", "Paragraphs", "No theme", "To check")),
     ("tables", ("articles", "paragraphs", "no theme", "to check")),  # the totals as text
@@ -86,6 +85,9 @@ def written_in(columns: Iterable[str]) -> Written:
     ('paragraphs', '')
     """
     names = {name.strip() for name in columns}
+    of_sheets = ({known[name] for name in names if name in known} for known in sheet_columns())
+    if any("text" in fields and is_tagged_record(fields) for fields in (names, *of_sheets)):
+        return "paragraphs"
     return next((what for what, marks in (*_TABLES, *_sheets()) if names >= marks), "")
 
 
@@ -110,11 +112,18 @@ def sheet_columns() -> tuple[dict[str, str], ...]:
     return tuple({spoken(Message(name), language): field for name, field in COLUMNS.items()} for language in LANGUAGES)
 
 
+@lru_cache(maxsize=64)
+def sheet_headings(names: tuple[str, ...]) -> dict[str, str] | None:
+    """Return the headings of the sheet of paragraphs that has columns with these names, None where it is none."""
+    return next((known for known in sheet_columns() if is_tagged_record(known[n] for n in names if n in known)), None)
+
+
 @cache
 def _marks() -> tuple[bytes, ...]:
     """Return the words of which one stands at the beginning of each table of ours, in the ways they may be encoded."""
-    words = {"document", "gxclassify", "group", "thresholds", "paragraphs", "── ", '{"id"', "labels"}
-    words |= {spoken(Message(name), language) for name in ("Evidence", "Paragraphs") for language in LANGUAGES}
+    words = {"document", "tags", "gxclassify", "group", "thresholds", "paragraphs", "── ", '{"id"', "labels"}
+    sheets = ("Evidence", "To check", "Subhead", "Paragraphs")
+    words |= {spoken(Message(name), language) for name in sheets for language in LANGUAGES}
     return tuple(sorted({word.encode(codec) for word in words for codec in _CODECS}))
 
 
@@ -190,7 +199,7 @@ def _of_workbook(archive: BinaryIO) -> Written:
             head = _member(archive, tail, name.encode())
             if level := _PROPERTY.search(head):
                 return "paragraphs" if level[1] == b"paragraph" else "groups"
-            if what := written_in(cell.decode("utf-8", "ignore") for cell in _CELL.findall(head)):
+            if what := written_in(html.unescape(cell.decode("utf-8", "ignore")) for cell in _CELL.findall(head)):
                 return what
     return ""
 
