@@ -149,7 +149,7 @@ def recognised(path: Path) -> str:
     listed = text.startswith("[")
     first = _first_item(text) if listed else label_object(line, f"{path}:1")
     tool = _tool_of(first)
-    if not tool and names_columns(first) and not _OF_TOOLS & set(first):
+    if not tool and names_columns(first) and not (listed and _OF_TOOLS & _numbered(first)):
         return "csv"
     if listed and tool in {"", "jsonl"}:
         return "label-studio"
@@ -162,7 +162,12 @@ def recognised(path: Path) -> str:
 
 
 _OF_TOOLS = {"annotator", "annotation_id", "lead_time", "created_at", "updated_at"}
-"""What Label Studio's JSON-MIN says of a task beside its data."""
+"""What Label Studio's JSON-MIN, an array, says of a task beside its data."""
+
+
+def _numbered(first: dict[str, Any]) -> set[str]:
+    """Return the names of the members; without that of who labelled where it is a name, as in a table."""
+    return set(first) - ({"annotator"} if isinstance(first.get("annotator"), str) else set())
 
 
 def _tool_of(first: dict[str, Any]) -> str:
