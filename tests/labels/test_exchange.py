@@ -288,6 +288,29 @@ def test_a_table_that_is_trained_on_is_told_how_to_be_imported(tmp_path):
         load_any_labels([table], TAXONOMY)
 
 
+def test_a_label_that_is_no_theme_never_advises_to_leave_themes_of_ones_own(tmp_path):
+    own = tmp_path / "themes.toml"
+    own.write_text('[[theme]]\nid = "政策"\n', encoding="utf-8")
+    table = tmp_path / "t.csv"
+    table.write_text("text,label\n新签约项目12个。,政策\n今日天气晴。,无\n", encoding="utf-8")
+    with pytest.raises(LabelError, match=r"labels import \S+t\.csv --map 无= --themes (\S+) --out labels") as told:
+        load_any_labels([table])
+    assert f"--themes {own.resolve()} " in str(told.value)
+    assert f"--themes {own.resolve()} " in spoken(told.value.args[0], "zh")
+    with pytest.raises(LabelError) as told:
+        import_labels(table, None, TAXONOMY)
+    assert str(told.value).endswith(f"is none; '--themes {own.resolve()}' takes the themes of that file.")
+    with pytest.raises(LabelError) as told:
+        import_labels(table, None, load_taxonomy(own))
+    assert str(told.value).endswith(f"is none; a [[theme]] in {own} makes it a theme.")
+    assert "any" not in spoken(told.value.args[0], "zh")
+    lines_of = tmp_path / "train.txt"
+    lines_of.write_text(f"__label__政策 {ONE}\n", encoding="utf-8")
+    with pytest.raises(LabelError) as told:
+        load_any_labels([lines_of])
+    assert f"labels import {lines_of} --themes {own.resolve()} --out" in str(told.value)
+
+
 @pytest.mark.parametrize("text", ['[{"id": 1}]', '\n[\n {"id": 1}\n]'])
 def test_an_array_of_tasks_is_no_file_of_records_but_can_be_imported(tmp_path, text):
     path = tmp_path / "project.json"

@@ -81,7 +81,7 @@ class CheckReport:
     paragraphs: dict[str, int]
     distinct_8_grams: dict[str, float]
     unmarked: int
-    taxonomy: Taxonomy
+    taxonomy: Taxonomy = field(default_factory=lambda: Taxonomy(themes=()))
     problems: list[Problem] = field(default_factory=list)
 
     @property

@@ -28,6 +28,7 @@ from gxclassify.messages import Message, message_of, named
 from gxclassify.reading.parsed import Parsed
 from gxclassify.reading.records.rows import find_header
 from gxclassify.reading.sandbox import read_apart
+from gxclassify.themes import taxonomy_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,7 +103,7 @@ def import_labels(
     """
     form = form or recognised(path)
     with boundary(lambda why: LabelError("{path}: cannot be imported ({why}).", path=path, why=why)):
-        themes = Themes(taxonomy, source, **look)
+        themes = Themes(taxonomy, source, beside=str(taxonomy_file([path]) or ""), **look)
         imported = _read(path, form, themes)
     if not imported.records:
         raise _unlabelled(path, form, imported.silent)
@@ -362,7 +363,8 @@ class AnyLabels:
         else:
             data, lines = read_lines(file)
             first = next((line for line in lines if line.strip()), "")
-            themes = " --themes any" if taxonomy is None else ""
+            own = "any" if taxonomy is None else taxonomy.file
+            themes = f" --themes {argument(own)}" if own else ""
             if first.lstrip().startswith("[") and _first_item("\n".join(lines).lstrip()):
                 raise LabelError(
                     "{file}: is one array of JSON, as Label Studio exports it; make label records of it with: "

@@ -259,6 +259,8 @@ class Themes:
         The names that columns or controls have in the file; empty: found by look.
     trained_on : str
         The file, where it is read as it is, without a mapping: what errors then advise is to import it first.
+    beside : str
+        The ``themes.toml`` that lies beside or above the file.
     """
 
     def __init__(
@@ -270,9 +272,11 @@ class Themes:
         text_column: str = "",
         label_column: str = "",
         trained_on: str = "",
+        beside: str = "",
     ) -> None:
         self.taxonomy = taxonomy
-        self._trained_on = trained_on
+        self._trained_on, self._beside = trained_on, beside
+        self._file = "" if taxonomy is None else taxonomy.file
         self.ids = () if taxonomy is None else taxonomy.ids
         self.open = taxonomy is None
         self.text_column, self.label_column = text_column, label_column
@@ -312,22 +316,32 @@ class Themes:
         if self._trained_on:
             said = Message(
                 "{where}: the label {name!r} is no theme; known: {known}. 'gxclassify labels import {file} --map "
-                "{label}= --themes any --out labels.jsonl' makes label records in which it is none, '--map "
+                "{label}= --themes {themes} --out labels.jsonl' makes label records in which it is none, '--map "
                 "{label}=THEME' says what it stands for.",
                 where=where,
                 name=name,
                 label=argument(name),
                 known=known,
                 file=argument(self._trained_on),
+                themes=argument(self._file or "any"),
             )
             raise UnknownThemeError(said, name, where, self._trained_on)
         raise LabelError(
             "{where}: the label {name!r} is no theme; known: {known}. '--map {name}=THEME' says what "
-            "it stands for, '--map {name}=' that it is none; '--themes any' takes every label for a theme.",
+            "it stands for, '--map {name}=' that it is none; {way}",
             where=where,
             name=name,
             known=known,
+            way=self._way(),
         )
+
+    def _way(self) -> Message:
+        """Return how a label may become a theme; themes of one's own are not to be thrown away for it."""
+        if self._file:
+            return Message("a [[theme]] in {file} makes it a theme.", file=self._file)
+        if self._beside:
+            return Message("'--themes {file}' takes the themes of that file.", file=argument(self._beside))
+        return Message("'--themes any' takes every label for a theme.")
 
     def _known(self) -> Message:
         if not self.ids:
