@@ -71,6 +71,8 @@ class Taxonomy:
         Words of the field that the dictionary lacks.
     notice : str
         What a user should know of where the taxonomy came from; empty when it was read from a file.
+    file : str
+        The ``themes.toml`` that it was read from; empty where it comes from elsewhere.
     """
 
     themes: tuple[Theme, ...]
@@ -78,6 +80,7 @@ class Taxonomy:
     at_least_one: bool = False
     segmenter_terms: tuple[str, ...] = ()
     notice: str = field(default="", compare=False)
+    file: str = field(default="", compare=False)
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -104,6 +107,7 @@ class Taxonomy:
         """
         return replace(
             self,
+            file="",
             themes=(*self.themes, *(theme for theme in other.themes if theme.id not in self.ids)),
             exclusive=self.exclusive and other.exclusive,
             at_least_one=self.at_least_one and other.at_least_one,
@@ -128,7 +132,7 @@ def load_taxonomy(path: Path) -> Taxonomy:
     LabelError
         The file cannot be read, or a table lacks an id, repeats one or has a value of the wrong kind.
     """
-    return taxonomy_of(read_toml(path, Message("the taxonomy"), LabelError), str(path))
+    return replace(taxonomy_of(read_toml(path, Message("the taxonomy"), LabelError), str(path)), file=str(path))
 
 
 def taxonomy_of(table: dict[str, Any], where: str) -> Taxonomy:
@@ -238,9 +242,15 @@ def _is_term(value: Any) -> bool:
 
 def find_taxonomy(paths: Iterable[Path]) -> Taxonomy | None:
     """Return the taxonomy that stands beside or above the first of `paths` that has one, else None."""
+    file = taxonomy_file(paths)
+    return None if file is None else load_taxonomy(file)
+
+
+def taxonomy_file(paths: Iterable[Path]) -> Path | None:
+    """Return the ``themes.toml`` beside or above the first of `paths` that has one, else None."""
     for path in paths:
         resolved = path.resolve()
         for folder in (resolved, *resolved.parents):
             if (folder / FILE_NAME).is_file():
-                return load_taxonomy(folder / FILE_NAME)
+                return folder / FILE_NAME
     return None

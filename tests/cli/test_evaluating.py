@@ -109,6 +109,19 @@ def test_the_gate_holds_after_pinning(call, project):
     assert out.endswith("The quality gate holds.\n")
 
 
+@pytest.mark.usefixtures("labels")
+def test_pinning_a_model_of_other_files_says_that_the_gate_refuses_it(call, project):
+    train, held = project / "labels" / "train" / "one.jsonl", project / "labels" / "test" / "held.jsonl"
+    for labels, test, told in ((train, held, 0), (held, train, 1)):
+        sides = ("--file", "gate.toml", "--labels", labels, "--test", test)
+        code, _, err = call("gate", "--model", project / "model", "--pin", "--allow-lower", *sides)
+        assert (code, err.count("was trained on other label files than those pinned, so 'gate' refuses it")) == (
+            0,
+            told,
+        )
+        assert call("gate", "--model", project / "model", "--file", "gate.toml")[0] == 5 * told
+
+
 def test_the_gate_warns_of_a_test_set_that_was_trained_on(call, project):
     train, held = project / "labels" / "train" / "one.jsonl", project / "labels" / "test" / "held.jsonl"
     sides = ("--file", "gate.toml", "--labels", held, "--test", train)

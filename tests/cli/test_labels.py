@@ -348,12 +348,31 @@ def test_tables_in_chinese_call_the_themes_by_their_names(tmp_path):
     a = write_jsonl(tmp_path / "a.jsonl", [plain(0, labels=["policy"]), plain(1)])
     b = write_jsonl(tmp_path / "b.jsonl", [plain(0), plain(1, labels=["goals"])])
     (tmp_path / "themes.toml").write_bytes((ROOT / "labels" / "themes.toml").read_bytes())
-    for words in (["stats", a], ["agree", a, b, "--disagreements"]):
-        told = run("--lang", "zh", "labels", *map(str, words)).stdout
-        assert "政策" in told
-        assert "policy" not in told
-        assert "-0.000" not in told
-        assert " to " not in told
+    words = (["stats", a], ["agree", a, b, "--disagreements"], ["check", a])
+    for named in (True, False):  # the shipped themes have their names without a themes.toml too
+        for one in words:
+            told = run("--lang", "zh", "labels", *map(str, one)).stdout
+            assert "政策" in told
+            assert "policy" not in told
+            assert "-0.000" not in told
+            assert " to " not in told
+            if named:
+                assert "policy" in run("--lang", "en", "labels", *map(str, one)).stdout
+        (tmp_path / "themes.toml").unlink(missing_ok=True)
+    (tmp_path / "themes.toml").write_text('[[theme]]\nid = "policy"\nzh = "方针"\n[[theme]]\nid = "goals"\n', "utf-8")
+    for one in words:
+        told = run("--lang", "zh", "labels", *map(str, one)).stdout
+        assert "方针" in told
+        assert "目标" not in told
+
+
+def test_one_file_of_two_gives_the_themes_their_names(tmp_path):
+    (tmp_path / "own").mkdir()
+    a = write_jsonl(tmp_path / "a.jsonl", [plain(0, labels=["gala"])])
+    b = write_jsonl(tmp_path / "own" / "b.jsonl", [plain(0, labels=["gala"])])
+    (tmp_path / "own" / "themes.toml").write_text('[[theme]]\nid = "gala"\nzh = "晚会"\n', "utf-8")
+    for files in ((a, b), (b, a)):
+        assert "晚会" in run("--lang", "zh", "labels", "agree", *map(str, files)).stdout
 
 
 def test_what_a_check_finds_is_said_in_chinese(tmp_path):

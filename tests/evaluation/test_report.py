@@ -19,7 +19,7 @@ from gxclassify.evaluation.metrics import (
 )
 from gxclassify.evaluation.report import evaluate, worst_mistakes
 from gxclassify.labels.records import LabelRecord
-from gxclassify.messages import Message
+from gxclassify.messages import Message, spoken
 
 INVEST = "总投资9亿元的新能源项目在开发区开工。"
 PLAIN = "合唱团排练到很晚，9名团员一个没走。"
@@ -122,6 +122,10 @@ def test_a_mistake_names_the_sentence_and_words_that_decided(tiny_model):
     assert mistake.reason().startswith(
         f"tagged at {mistake.probability:.2f}, but not told: most for it speaks «{INVEST}»"
     )
+    words = [f"{term} {weight:+.2f}" for term, weight in mistake.terms]
+    assert len(words) > 1
+    assert ", ".join(words) in mistake.reason()
+    assert "、".join(words) in spoken(mistake.reason(), "zh")
 
 
 def test_a_miss_shows_what_the_label_marks(tiny_model):

@@ -288,6 +288,29 @@ def test_a_table_that_is_trained_on_is_told_how_to_be_imported(tmp_path):
         load_any_labels([table], TAXONOMY)
 
 
+def test_a_label_that_is_no_theme_never_advises_to_leave_themes_of_ones_own(tmp_path):
+    own = tmp_path / "themes.toml"
+    own.write_text('[[theme]]\nid = "政策"\n', encoding="utf-8")
+    table = tmp_path / "t.csv"
+    table.write_text("text,label\n新签约项目12个。,政策\n今日天气晴。,无\n", encoding="utf-8")
+    with pytest.raises(LabelError, match=r"labels import \S+t\.csv --map 无= --themes (\S+) --out labels") as told:
+        load_any_labels([table])
+    assert f"--themes {own.resolve()} " in str(told.value)
+    assert f"--themes {own.resolve()} " in spoken(told.value.args[0], "zh")
+    with pytest.raises(LabelError) as told:
+        import_labels(table, None, TAXONOMY)
+    assert str(told.value).endswith(f"is none; '--themes {own.resolve()}' takes the themes of that file.")
+    with pytest.raises(LabelError) as told:
+        import_labels(table, None, load_taxonomy(own))
+    assert str(told.value).endswith(f"is none; a [[theme]] in {own} makes it a theme.")
+    assert "any" not in spoken(told.value.args[0], "zh")
+    lines_of = tmp_path / "train.txt"
+    lines_of.write_text(f"__label__政策 {ONE}\n", encoding="utf-8")
+    with pytest.raises(LabelError) as told:
+        load_any_labels([lines_of])
+    assert f"labels import {lines_of} --themes {own.resolve()} --out" in str(told.value)
+
+
 @pytest.mark.parametrize("text", ['[{"id": 1}]', '\n[\n {"id": 1}\n]'])
 def test_an_array_of_tasks_is_no_file_of_records_but_can_be_imported(tmp_path, text):
     path = tmp_path / "project.json"
@@ -1065,3 +1088,151 @@ def test_columns_that_are_left_out_are_named_once(tmp_path):
     imported = load(tmp_path, "csv", content)
     assert imported.notices == ["Columns that are not read: '承办部门', '日期'."]
     assert (imported.records[0].id, imported.records[0].annotator) == ("x", "甲")
+
+
+THREE = "晚上演出话剧。"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("1", ONE, "政策"), ("2", TWO, "目标"), ("合计", "2", "")],
+        [("1", ONE, "政策"), ("2", TWO, ""), ("3", THREE, "目标")],
+        [("1", ONE, "政策"), ("2", "", "政策"), ("3", THREE, "目标")],
+        [("1", ONE, "政策"), ("2", TWO, "目标"), ("小计", "2", ""), ("3", THREE, "目标"), ("", "", "")],
+        [("1.0", ONE, "政策"), ("2.0", TWO, "目标"), ("", "合计", "")],
+    ],
+)
+@pytest.mark.parametrize("empty", [{}, {"": ""}])
+def test_a_column_that_counts_rows_holds_no_ids_whichever_rows_are_passed_over(tmp_path, rows, empty):
+    content = "序号,正文,标签\n" + "".join(f"{','.join(row)}\n" for row in rows)
+    counted = load(tmp_path, "csv", content, mapping=empty)
+    without = load(
+        tmp_path, "csv", "".join(f"{line.partition(',')[2]}\n" for line in content.splitlines()), mapping=empty
+    )
+    assert [record.id for record in counted.records] == [record.id for record in without.records]
+    assert "Columns that are not read: '序号'." in counted.notices
+
+
+def test_rows_that_are_passed_over_take_no_ids_from_the_others(tmp_path):
+    imported = load(tmp_path, "csv", f"编号,正文,标签\nGX-7,{ONE},政策\n,{ONE},\nGX-4,{TWO},目标\n合计,2,\n")
+    assert [record.id for record in imported.records] == ["GX-7", "GX-4"]
+
+
+READINGS = (
+    f"编号,正文,标注人,标签\nd1,{ONE},李,政策;目标\nd1,{ONE},a@b.cn,政策\nd2,{TWO},李,目标\nd2,{TWO},a@b.cn,目标\n"
+)
+UNSIGNED = f"正文,标签\n{ONE},政策;目标\n{ONE},政策\n{ONE},[]\n{TWO},目标\n"
+
+
+@pytest.mark.parametrize("form", [form for form in FORMATS if form != "fasttext"])
+@pytest.mark.parametrize("merge", ["agree", "majority", "maybe"])
+@pytest.mark.parametrize("content", [READINGS, UNSIGNED])
+def test_readings_that_were_kept_apart_are_merged_as_where_they_came_from(tmp_path, form, merge, content):
+    at_once = load(tmp_path, "csv", content, merge=merge)
+    apart = load(tmp_path, "csv", content).records
+    assert len(apart) == 4
+    again = load(tmp_path, form, export_labels(apart, form, TAXONOMY).data, merge=merge)
+    assert again.records == at_once.records
+    assert any("several readings" in str(notice) for notice in again.notices)
+
+
+def test_ids_that_only_look_like_readings_stay(tmp_path):
+    table = {"text": ONE, "labels": ["policy"], "maybe": []}
+    one, two = {**table, "id": "x@甲", "annotator": "甲"}, {**table, "id": "x@乙", "annotator": "乙", "text": TWO}
+    imported = load(tmp_path, "jsonl", lines(one, two), merge="agree")
+    assert [record.id for record in imported.records] == ["x@甲", "x@乙"]
+    assert imported.notices == ["No paragraph has several readings: --merge has nothing to do."]
+
+
+@pytest.mark.parametrize("name", ["annotator", "标注人", "标注员", "标注者", "注释者", "Labeler", "labeller", "Rater"])
+@pytest.mark.parametrize("form", ["csv", "json lines", "doccano"])
+def test_who_labelled_stands_in_a_field_of_a_usual_name(tmp_path, name, form):
+    if form == "csv":
+        content = f"正文,{name},标签\n{ONE},李,政策\n{ONE},赵,政策\n"
+    else:
+        text, label = ("正文", "标签") if form == "json lines" else ("text", "label")
+        content = lines(*({text: ONE, name: reader, label: ["政策"]} for reader in ("李", "赵")))
+    imported = load(tmp_path, None, content)
+    assert [(record.annotator, record.labels) for record in imported.records] == [
+        ("李", ("policy",)),
+        ("赵", ("policy",)),
+    ]
+    (notice,) = map(str, imported.notices)
+    assert notice.endswith("'labels agree' compares them.")
+
+
+def test_who_labelled_may_be_a_number(tmp_path):
+    imported = load(tmp_path, None, lines(*({"text": ONE, "rater": n, "label": ["政策"]} for n in (1, 2))))
+    assert [record.annotator for record in imported.records] == ["1", "2"]
+
+
+def test_readings_of_nobody_known_are_told_what_makes_them_known(tmp_path):
+    imported = load(tmp_path, "csv", f"审核人,正文,标签\n李,{ONE},政策\n赵,{ONE},目标\n")
+    assert [record.annotator for record in imported.records] == ["", ""]
+    assert str(imported.notices[-1]).endswith(
+        "settles them. 'labels agree' compares them where a column 'annotator' or '标注人' says who labelled."
+    )
+    with pytest.raises(LabelError, match="'labels agree' compares them where a column 'annotator'"):
+        load(tmp_path, "csv", f"id,正文,标签\nx,{ONE},政策\nx,{ONE},目标\n")
+    with pytest.raises(LabelError, match=r"settles them\.$"):
+        load(tmp_path, "csv", f"id,正文,标注人,标签\nx,{ONE},李,政策\nx,{ONE},李,目标\n")
+
+
+@pytest.mark.parametrize("sign", ["?", "？", " ？"])
+@pytest.mark.parametrize(
+    ("form", "content"),
+    [
+        ("csv", "正文,标签\n{text},目标、政策{sign}\n"),
+        ("csv", "正文,标签,maybe\n{text},目标,政策{sign}\n"),
+        ("csv", "正文,政策,目标\n{text},{sign},1\n"),
+        ("csv", '{{"正文": "{text}", "标签": ["目标", "policy{sign}"]}}\n'),
+        ("doccano", '{{"text": "{text}", "label": ["目标", "Policy{sign}"]}}\n'),
+        ("doccano", '{{"text": "{text}", "label": "目标#政策{sign}"}}\n'),
+        ("prodigy", '{{"text": "{text}", "accept": ["目标", "政策{sign}"], "answer": "accept"}}\n'),
+        (
+            "label-studio",
+            (
+                '[{{"id": 1, "data": {{"text": "{text}"}}, "annotations": [{{"result": [{{"from_name": "themes", '
+                '"type": "choices", "value": {{"choices": ["目标", "政策{sign}"]}}}}]}}]}}]'
+            ),
+        ),
+        ("fasttext", "__label__目标 __label__政策{sign} {text}\n"),
+    ],
+)
+def test_a_full_width_sign_leaves_a_label_open_too(tmp_path, form, content, sign):
+    if form == "fasttext":
+        sign = sign.strip()
+    imported = load(tmp_path, form, content.format(text=ONE, sign=sign))
+    assert [(record.labels, record.maybe) for record in imported.records] == [(("goals",), ("policy",))]
+
+
+def test_without_a_taxonomy_a_full_width_sign_leaves_a_label_open_too(tmp_path):
+    imported = load_open(tmp_path, f"正文,标签\n{ONE},目标;政策？\n")
+    assert [(record.labels, record.maybe) for record in imported.records] == [(("目标",), ("政策",))]
+
+
+@pytest.mark.parametrize("target", ["policy?", "政策？"])
+def test_a_mapping_may_leave_a_theme_open(tmp_path, target):
+    content = f"正文,标签\n{ONE},人才;目标\n{TWO},人才？\n"
+    imported = load(tmp_path, "csv", content, mapping={"人才": target})
+    assert [(record.labels, record.maybe) for record in imported.records] == [
+        (("goals",), ("policy",)),
+        ((), ("policy",)),
+    ]
+    path = tmp_path / "export"
+    opened = import_labels(path, None, None, mapping={"人才": target}).records
+    assert [record.maybe for record in opened] == [(target[:-1],), (target[:-1],)]
+    tasks = lines(
+        {"text": ONE, "label": "人才", "answer": "accept"}, {"text": ONE, "label": "目标", "answer": "reject"}
+    )
+    (asked,) = load(tmp_path, "prodigy", tasks, mapping={"人才": target}).records
+    assert (asked.labels, asked.maybe) == ((), ("policy", "investment_attraction"))
+
+
+@pytest.mark.parametrize("taxonomy", [TAXONOMY, None])
+def test_a_mapping_to_a_sign_alone_is_refused(tmp_path, taxonomy):
+    path = tmp_path / "export"
+    path.write_text(f"正文,标签\n{ONE},人才\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="'\\?' is no theme; known: "):
+        import_labels(path, "csv", taxonomy, mapping={"人才": "?"})

@@ -605,6 +605,18 @@ def test_beginning_anew_what_was_interrupted_is_told(tmp_path, tiny_model, jsonl
 
 
 @pytest.mark.usefixtures("small_chunks")
+def test_resuming_where_nothing_was_interrupted_is_told(tmp_path, tiny_model, jsonl):
+    out, notes = tmp_path / "out.jsonl", []
+    said = f"{out}: there is nothing to resume: no interrupted run left anything. This one begins anew."
+    for told in ([said], [said] * 2):  # also where a run ended well
+        tag_files([jsonl], out, model=tiny_model, resume=True, on_note=notes.append)
+        assert notes == told
+    interrupt(tmp_path, tiny_model, jsonl)
+    tag_files([jsonl], out, model=tiny_model, resume=True, on_note=notes.append)
+    assert len(notes) == 2
+
+
+@pytest.mark.usefixtures("small_chunks")
 def test_what_a_run_left_unfinished_is_told_as_that(tmp_path, tiny_model, jsonl):
     interrupt(tmp_path, tiny_model, jsonl)
     (tmp_path / "page.pdf.part").write_bytes(b"%PDF-1.7")  # of a download

@@ -199,8 +199,15 @@ def test_the_member_of_the_text_can_be_named(client):
 
 
 def test_records_without_a_text_or_with_none_in_words_are_told(client):
-    answer = predict(client, records=[{"id": 1, "page": 2}])
-    assert answer.json()["errors"][0]["detail"].startswith("No record has a member that holds the text; name it by ")
+    answer = predict(client, records=[{"id": 1}, {"page": 2}])
+    said = "No record has a member 'text' that holds the text; they have 'id', 'page'. Name it by text_column."
+    assert answer.json()["errors"][0]["detail"] == said
+    answer = predict(client, records=[{"正文": TEXT, "期": 1}], text_column="正问")
+    said = "No record has a member '正问' that holds the text; they have '正文', '期'. Name it by text_column."
+    assert (answer.status_code, answer.json()["errors"][0]["detail"]) == (422, said)
+    answer = predict(client, records=[{}])
+    said = "No record has a member that holds the text; name it by text_column."
+    assert answer.json()["errors"][0]["detail"] == said
     answer = predict(client, records=[{"正文": TEXT}, {"正文": 5}])
     said = "Record 2: the member that holds the text must be a string or null."
     assert (answer.status_code, answer.json()["errors"][0]["detail"]) == (422, said)

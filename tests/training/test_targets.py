@@ -142,7 +142,7 @@ def test_a_theme_without_two_articles_that_do_not_tell_it_is_left_out():
 
 def test_themes_that_cannot_be_learnt_are_refused_all_at_once():
     refuse_few_told({"a": 1, "b": 0}, ["a", "b", "c"], 2, strict=False)
-    with pytest.raises(TrainingError, match=r"2 of 3 themes cannot be learnt.*Told by: a \(1\)、b \(0\)\..*strict"):
+    with pytest.raises(TrainingError, match=r"2 of 3 themes cannot be learnt.*Told by: a \(1\), b \(0\)\..*strict"):
         refuse_few_told({"a": 1, "b": 0}, ["a", "b", "c"], 2, strict=True)
     with pytest.raises(TrainingError, match=r"1 of 1 themes cannot be learnt.*of 5 articles"):
         refuse_few_told({"a": 1}, ["a"], 5, strict=False)

@@ -181,7 +181,7 @@ def gate(
     model: str | None, path: Path, pin: bool, allow_lower: bool, paths: tuple[Path, ...], test: tuple[Path, ...]
 ) -> None:  # fmt: skip
     """Check the shipped model against its floors; exit 5 when it falls below or the data has changed."""
-    from gxclassify.evaluation.gate import check_gate, load_gate, pin_gate
+    from gxclassify.evaluation.gate import check_gate, load_gate, pin_gate, trained_on_others
     from gxclassify.loading import load_model
 
     if not pin and (allow_lower or paths or test):
@@ -190,6 +190,12 @@ def gate(
     if pin:
         pinned, _ = pin_gate(path, tagger, paths, test, allow_lower=allow_lower)
         say_remembered(tagger, pinned.test)
+        if trained_on_others(pinned, tagger):
+            notice(
+                "The model {model} was trained on other label files than those pinned, so 'gate' refuses it: train it "
+                "on these, or pin with --labels what it was trained on.",
+                model=tagger.name,
+            )
         say(
             "{path}: {label_count} {label_count:label file|label files}, {test_count} "
             "{test_count:test file|test files}, {floor_count} {floor_count:floor|floors}.",

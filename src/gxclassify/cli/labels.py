@@ -144,7 +144,8 @@ def agree(a: Path, b: Path | None, disagreements: bool, form: str) -> None:
     second = _load([b], None if first.taxonomy.notice else first.taxonomy)
     themes = list(dict.fromkeys([*first.taxonomy.ids, *second.taxonomy.ids]))
     agreement = measure_agreement(first.records, second.records, themes)
-    table = agreement_table(agreement, first.taxonomy, disagreements=disagreements)
+    taxonomy = second.taxonomy if first.taxonomy.notice else first.taxonomy
+    table = agreement_table(agreement, taxonomy, disagreements=disagreements)
     click.echo(as_json(agreement.to_json()) if form == "json" else table)
 
 
@@ -194,7 +195,7 @@ def audit(
         for s in suspicions:
             click.echo(json.dumps(s.to_json(), ensure_ascii=False))
     else:
-        click.echo(audit_table(suspicions))
+        click.echo(audit_table(suspicions, loaded.taxonomy))
 
 
 @labels.command()

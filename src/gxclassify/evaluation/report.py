@@ -279,7 +279,7 @@ class Mistake:
 
     def reason(self) -> str:
         """Say why in one sentence."""
-        words = "、".join(f"{term} {weight:+.2f}" for term, weight in self.terms)
+        words = [f"{term} {weight:+.2f}" for term, weight in self.terms]
         because = (
             Message("most for it speaks «{sentence}» with {words}", sentence=self.sentence, words=words)
             if words

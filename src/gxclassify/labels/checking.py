@@ -73,12 +73,15 @@ class CheckReport:
         Share of distinct 8-grams per thousand paragraphs of each side.
     unmarked : int
         Labels whose sentences are not marked; no problem, but worth knowing.
+    taxonomy : Taxonomy
+        Of the themes that were counted.
     problems : list of Problem
     """
 
     paragraphs: dict[str, int]
     distinct_8_grams: dict[str, float]
     unmarked: int
+    taxonomy: Taxonomy = field(default_factory=lambda: Taxonomy(themes=()))
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -88,7 +91,9 @@ class CheckReport:
 
     def to_json(self) -> dict[str, Any]:
         """Return the report as nested dicts."""
-        return {"ok": self.ok, **asdict(self)}
+        table = asdict(self)
+        del table["taxonomy"]
+        return {"ok": self.ok, **table}
 
 
 def check_labels(
@@ -124,6 +129,7 @@ def check_labels(
     sides = {side: _read(own, taxonomy, read, seen, problems) for side, own in files.items() if own}
     if not (problems or any(sides.values())):
         raise LabelError("{paths}: no label record was found.", paths=[*map(str, [*train, *test])])
+    told = sorted({theme for records in sides.values() for record in records for theme in record.labels})
     distinct = {}
     for side, records in sides.items():
         problems += _evidence_problems(records)
@@ -142,6 +148,7 @@ def check_labels(
         paragraphs={side: len(records) for side, records in sides.items()},
         distinct_8_grams=distinct,
         unmarked=sum(theme not in r.evidence for records in sides.values() for r in records for theme in r.labels),
+        taxonomy=Taxonomy.of_ids(told) if taxonomy is None else taxonomy,
         problems=problems,
     )
 

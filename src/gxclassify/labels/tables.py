@@ -6,7 +6,9 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from gxclassify.console import columns as width
+from gxclassify.files import shipped
 from gxclassify.messages import Message, current_language, headings, listed, spoken
+from gxclassify.themes import load_taxonomy
 
 if TYPE_CHECKING:
     from gxclassify.labels.agreement import Agreement
@@ -26,8 +28,14 @@ KINDS = (
 
 def check_table(report: CheckReport) -> str:
     """Return the findings of a check, one line each, and what was looked at."""
+    names = label_names(report.taxonomy)
     lines: list[str] = [
-        Message("{kind}: {where}: {text}", kind=Message(problem.kind), where=problem.where, text=problem.text)
+        Message(
+            "{kind}: {where}: {text}",
+            kind=Message(problem.kind),
+            where=problem.where,
+            text=_with_name(problem.text, names),
+        )
         for problem in report.problems
     ]
     counts = [Message("{count} {side} paragraphs", count=count, side=side) for side, count in report.paragraphs.items()]
@@ -46,15 +54,32 @@ def check_table(report: CheckReport) -> str:
     return _text(lines)
 
 
+def _with_name(text: str, names: dict[str, str]) -> str:
+    """Return the sentence of a problem with the name of the theme that it is about for its id."""
+    if not isinstance(text, Message):
+        return text
+    theme = text.parts.get("{theme}")
+    return text.instead(theme, names[theme]) if isinstance(theme, str) and theme in names else text
+
+
 def told_names(taxonomy: Taxonomy) -> dict[str, str]:
     """Return what themes are called otherwise than by their ids: in English, as in label files, those are words."""
     return {} if current_language() == "en" else {theme.id: theme.name for theme in taxonomy.themes}
 
 
+def label_names(taxonomy: Taxonomy) -> dict[str, str]:
+    """Return the names as `told_names`; of label files that lie without a themes.toml, those of the shipped themes."""
+    told = told_names(taxonomy)
+    if any(theme != name for theme, name in told.items()):
+        return told
+    known = told_names(load_taxonomy(shipped("themes.toml")))
+    return known if told.keys() <= known.keys() else told
+
+
 def statistics_table(statistics: LabelStatistics, taxonomy: Taxonomy) -> str:
     """Return the counts as tables for a terminal."""
     themes = list(statistics.per_theme)
-    told = told_names(taxonomy)
+    told = label_names(taxonomy)
     names = {theme: told.get(theme, theme) for theme in themes}
     counts: list[Sequence[object]] = [headings("theme", "told", "alone", "maybe", "marked")]
     counts += [[names[t], c.told, c.alone, c.maybe, c.marked] for t, c in statistics.per_theme.items()]
@@ -102,7 +127,7 @@ def agreement_table(agreement: Agreement, taxonomy: Taxonomy, *, disagreements: 
             "Jaccard",
         )
     ]
-    names = told_names(taxonomy)
+    names = label_names(taxonomy)
     for theme, a in agreement.per_theme.items():
         figures = [a.paragraphs, a.both, a.only_a, a.only_b, a.kappa, a.alpha, a.f1, a.strict_f1]
         rows.append([names.get(theme, theme), *figures, a.evidence_overlap, a.evidence_jaccard])
@@ -144,15 +169,16 @@ def agreement_table(agreement: Agreement, taxonomy: Taxonomy, *, disagreements: 
     return _text(lines)
 
 
-def audit_table(suspicions: Sequence[Suspicion]) -> str:
+def audit_table(suspicions: Sequence[Suspicion], taxonomy: Taxonomy) -> str:
     """Return the suspicious labels, three lines each."""
+    names = label_names(taxonomy)
     lines = []
     for rank, s in enumerate(suspicions, 1):
         lines += [
             f"{rank}. {s.where}: {s.id}",
             Message(
                 "   {theme}: labelled {says}, probability {probability:.3f}{mark}",
-                theme=s.theme,
+                theme=names.get(s.theme, s.theme),
                 says=Message("told") if s.told else Message("not told"),
                 probability=s.probability,
                 mark="" if s.is_issue else Message(" (not counted as an error by cleanlab)"),

@@ -205,6 +205,13 @@ def tag_files(
                     journal=part_names(target)[1].name,
                 )
             )
+        if resume and not (out.resumed or out.forgotten):
+            log.note(
+                Message(
+                    "{output}: there is nothing to resume: no interrupted run left anything. This one begins anew.",
+                    output=target,
+                )
+            )
         log.note(*notes)
         log.tell(_no_file(source))
         for chunk, outcome in in_order(chunks, task, jobs):
@@ -458,7 +465,7 @@ class Output:
         missing: str = "",
     ) -> None:
         self.target = target
-        self.forgotten = False
+        self.forgotten = self.resumed = False
         self._missing = missing
         self._finish = finish
         self._part, self._journal = part_names(target)
@@ -483,7 +490,7 @@ class Output:
             self.progress = Progress(size=len(head))
             self._note(identity)
         else:
-            self.progress = before
+            self.progress, self.resumed = before, True
             self._journal_file.write("\n")  # ends a line that a kill may have cut short
 
     def __enter__(self) -> Self:

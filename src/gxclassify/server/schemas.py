@@ -11,8 +11,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 from pydantic_core import PydanticSerializationError, to_json
 
-from gxclassify.messages import Message
-from gxclassify.reading.records.fields import is_null, text_field
+from gxclassify.messages import Message, named
+from gxclassify.reading.records.fields import SURVEYED_RECORDS, is_null, text_field
 
 _TEXT = "济宁高新区新签约项目12个，总投资38亿元。"
 _MODEL = "gxclassify-0a1b2c3d4e5f"
@@ -103,7 +103,15 @@ class PredictRequest(BaseModel):
         rows = [record.members() for record in self.records]
         column = wanted if any(wanted in row for row in rows) else text_field(rows, wanted)
         if column is None:
-            raise ValueError(Message("No record has a member that holds the text; name it by text_column."))
+            names = named(dict.fromkeys(name for row in rows[:SURVEYED_RECORDS] for name in row))
+            if not names:
+                raise ValueError(Message("No record has a member that holds the text; name it by text_column."))
+            said = Message(
+                "No record has a member {wanted!r:.60} that holds the text; they have {names}. Name it by text_column.",
+                wanted=wanted,
+                names=names,
+            )
+            raise ValueError(said)
         texts = [None if is_null(text := row.pop(column, None)) else text for row in rows]
         wrong = next((n for n, text in enumerate(texts, start=1) if not isinstance(text, str | None)), 0)
         if wrong:

@@ -188,7 +188,6 @@ def few_told(targets: Targets, groups: Sequence[str], min_support: int) -> list[
 def refuse_few_told(few: dict[str, int], themes: Sequence[str], min_support: int, *, strict: bool) -> None:
     """Refuse themes that cannot be learnt, all at once: any of them when `strict`, else when none is left."""
     if few and (strict or len(few) == len(themes)):
-        listed = "、".join(f"{theme} ({count})" for theme, count in few.items())
         raise TrainingError(
             "{few_count} of {theme_count} themes cannot be learnt; each needs paragraphs of "
             "{min_support} articles that tell it, and of 2 that do not. Told by: {listed}. Label "
@@ -196,7 +195,7 @@ def refuse_few_told(few: dict[str, int], themes: Sequence[str], min_support: int
             few_count=len(few),
             theme_count=len(themes),
             min_support=max(2, min_support),
-            listed=listed,
+            listed=[f"{theme} ({count})" for theme, count in few.items()],
             what=Message(", or leave strict out") if len(few) < len(themes) else "",
         )
 

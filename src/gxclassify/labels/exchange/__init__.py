@@ -28,6 +28,7 @@ from gxclassify.messages import Message, message_of, named
 from gxclassify.reading.parsed import Parsed
 from gxclassify.reading.records.rows import find_header
 from gxclassify.reading.sandbox import read_apart
+from gxclassify.themes import taxonomy_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,7 +103,7 @@ def import_labels(
     """
     form = form or recognised(path)
     with boundary(lambda why: LabelError("{path}: cannot be imported ({why}).", path=path, why=why)):
-        themes = Themes(taxonomy, source, **look)
+        themes = Themes(taxonomy, source, beside=str(taxonomy_file([path]) or ""), **look)
         imported = _read(path, form, themes)
     if not imported.records:
         raise _unlabelled(path, form, imported.silent)
@@ -149,7 +150,7 @@ def recognised(path: Path) -> str:
     listed = text.startswith("[")
     first = _first_item(text) if listed else label_object(line, f"{path}:1")
     tool = _tool_of(first)
-    if not tool and names_columns(first) and not _OF_TOOLS & set(first):
+    if not tool and names_columns(first) and not (listed and _OF_TOOLS & _numbered(first)):
         return "csv"
     if listed and tool in {"", "jsonl"}:
         return "label-studio"
@@ -162,7 +163,12 @@ def recognised(path: Path) -> str:
 
 
 _OF_TOOLS = {"annotator", "annotation_id", "lead_time", "created_at", "updated_at"}
-"""What Label Studio's JSON-MIN says of a task beside its data."""
+"""What Label Studio's JSON-MIN, an array, says of a task beside its data."""
+
+
+def _numbered(first: dict[str, Any]) -> set[str]:
+    """Return the names of the members; without that of who labelled where it is a name, as in a table."""
+    return set(first) - ({"annotator"} if isinstance(first.get("annotator"), str) else set())
 
 
 def _tool_of(first: dict[str, Any]) -> str:
@@ -357,7 +363,8 @@ class AnyLabels:
         else:
             data, lines = read_lines(file)
             first = next((line for line in lines if line.strip()), "")
-            themes = " --themes any" if taxonomy is None else ""
+            own = "any" if taxonomy is None else taxonomy.file
+            themes = f" --themes {argument(own)}" if own else ""
             if first.lstrip().startswith("[") and _first_item("\n".join(lines).lstrip()):
                 raise LabelError(
                     "{file}: is one array of JSON, as Label Studio exports it; make label records of it with: "

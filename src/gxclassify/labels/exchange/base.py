@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -25,12 +26,21 @@ if TYPE_CHECKING:
 MAYBE = "?"
 """Behind a theme's name: the label leaves it open. Other tools know labels only, so an open one is another label."""
 
+OPEN_SIGNS = (MAYBE, "？")
+"""How it may be written."""
+
 LABEL_PREFIX = "__label__"
 """Before each label in fastText's training files."""
 
 _TEXT = "text"
 METADATA = ("article", "source", "annotator", "adjudicated", "time")
 """What a record may tell beside its text and labels, under these names in every format."""
+
+READERS = (
+    "annotator", "标注人", "标注员", "标注者", "标注人员", "注释者", "注释人",
+    "labeler", "labeller", "labelled_by", "labeled_by", "annotated_by", "rater", "coder",
+)  # fmt: skip
+"""What the field is called that tells who labelled; first the name that a record has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +71,7 @@ class Imported:
         """
         of_id: dict[str, list[LabelRecord]] = {}
         repeated = 0
-        for given in self.records:
+        for given in self.records if merge is None else _together(self.records):
             record, readings = given, of_id.setdefault(given.id, [])
             another = any(reading.text != record.text for reading in readings)
             own = [reading for reading in readings if reading.annotator == record.annotator]
@@ -106,6 +116,8 @@ class Imported:
                         record_count=len(records) - len(kept),
                     )
                 )
+            else:
+                notices.append(Message("No paragraph has several readings: --merge has nothing to do."))
             return Imported(kept, notices)
         if several:
             notices.append(
@@ -113,14 +125,29 @@ class Imported:
                     "{several} {several:paragraph has|paragraphs have} several readings, kept apart by their readers. "
                     "{settle}",
                     several=several,
-                    settle=_SETTLE,
+                    settle=_settle(*of_id.values()),
                 )
             )
         return Imported([reading for readings in of_id.values() for reading in _apart(readings)], notices)
 
 
 Merge = Literal["agree", "majority", "maybe"]
-_SETTLE = Message("'labels import --merge' agree, majority or maybe settles them; 'labels agree' compares them.")
+
+
+def _settle(*paragraphs: Sequence[LabelRecord]) -> Message:
+    """Return what can be done about the readings of each paragraph: to compare them, two readers must be known."""
+    readers = [{reading.annotator for reading in readings} for readings in paragraphs if len(readings) > 1]
+    if any(len(names) > 1 for names in readers):
+        return Message("'labels import --merge' agree, majority or maybe settles them; 'labels agree' compares them.")
+    settles = Message("'labels import --merge' agree, majority or maybe settles them.")
+    if any(names != {""} for names in readers):
+        return settles
+    return Message(
+        "{settles} 'labels agree' compares them where a column {annotator!r} or {other!r} says who labelled.",
+        settles=settles,
+        annotator=READERS[0],
+        other=READERS[1],
+    )
 
 
 def _differ(one: LabelRecord, other: LabelRecord) -> bool:
@@ -135,7 +162,9 @@ def _contradiction(known: LabelRecord, record: LabelRecord) -> LabelError:
         known_where=known.where,
     )
     other_text = known.text != record.text  # which no merging settles
-    return LabelError(fault if other_text else Message("{fault} {settle}", fault=fault, settle=_SETTLE))
+    return LabelError(
+        fault if other_text else Message("{fault} {settle}", fault=fault, settle=_settle([known, record]))
+    )
 
 
 def _apart(readings: list[LabelRecord]) -> list[LabelRecord]:
@@ -148,6 +177,22 @@ def _apart(readings: list[LabelRecord]) -> list[LabelRecord]:
         again = f"-{taken[name]}" if taken[name] > 1 else ""
         apart.append(dataclasses.replace(reading, id=f"{reading.id}@{name}{again}"))
     return apart
+
+
+def _together(records: Sequence[LabelRecord]) -> list[LabelRecord]:
+    """Return records with the readings that `_apart` gave ids of their own under that of their paragraph again."""
+    own = [_own_id(record) for record in records]
+    readings = Counter((own_id, record.text) for own_id, record in zip(own, records, strict=True))
+    return [
+        dataclasses.replace(record, id=own_id) if readings[own_id, record.text] > 1 else record
+        for own_id, record in zip(own, records, strict=True)
+    ]
+
+
+def _own_id(record: LabelRecord) -> str:
+    name = re.escape(record.annotator) if record.annotator else "[0-9]+"
+    found = re.fullmatch(rf"(.+)@{name}(?:-[0-9]+)?", record.id, re.DOTALL)
+    return found[1] if found else record.id
 
 
 def merged(readings: list[LabelRecord], how: Merge) -> LabelRecord | None:
@@ -214,6 +259,8 @@ class Themes:
         The names that columns or controls have in the file; empty: found by look.
     trained_on : str
         The file, where it is read as it is, without a mapping: what errors then advise is to import it first.
+    beside : str
+        The ``themes.toml`` that lies beside or above the file.
     """
 
     def __init__(
@@ -225,64 +272,81 @@ class Themes:
         text_column: str = "",
         label_column: str = "",
         trained_on: str = "",
+        beside: str = "",
     ) -> None:
         self.taxonomy = taxonomy
-        self._trained_on = trained_on
+        self._trained_on, self._beside = trained_on, beside
+        self._file = "" if taxonomy is None else taxonomy.file
         self.ids = () if taxonomy is None else taxonomy.ids
         self.open = taxonomy is None
         self.text_column, self.label_column = text_column, label_column
         self._source = source
         self.unused = {name.strip(): name.strip().casefold() for name in mapping or {} if name.strip()}
         """The names of `mapping` that have stood nowhere yet."""
-        self._mapping = {name.strip().casefold(): target.strip() for name, target in (mapping or {}).items()}
-        for name, target in self._mapping.items():
-            if target and not self.open and self._id(target) is None:
+        targets = {name.strip().casefold(): target.strip() for name, target in (mapping or {}).items()}
+        self._mapping = {n: t if self._id(t) is not None else bare_name(t) for n, t in targets.items()}
+        self._left_open = {name for name, target in targets.items() if target != self._mapping[name]}
+        for name, target in targets.items():
+            bare = self._mapping[name]
+            if target and not (bare and (self.open or self._id(bare) is not None)):
                 raise ConfigError(
                     "--map {name}={target}: {target!r} is no theme; known: {ids}.",
                     name=name,
                     target=target,
-                    ids=[*self.ids],
+                    ids=self._known(),
                 )
 
     def find(self, name: Any, where: str) -> tuple[str, bool]:
         """Return a theme's id for one of its names, and whether the name leaves it open; an empty id is no theme."""
         if isinstance(name, str):
-            for bare, open_ in ((name, False), (name.removesuffix(MAYBE), True)):
+            for bare, open_ in ((name, False), (bare_name(name), True)):
                 key = bare.strip().casefold()
                 target = self._target(key)
                 if target == "":
                     return "", False
                 theme = self._id(bare if target is None else target)
                 if theme is not None:
-                    return theme, open_ and bare != name
+                    return theme, (open_ and bare != name.strip()) or key in self._left_open
             if self.open and is_theme_id(name):
-                bare = name.strip().removesuffix(MAYBE)
-                target = self._target(bare.casefold())
-                return bare if target is None else target, bare != name.strip()
-        known = (
-            Message("{ids}, each also followed by {maybe!r}", ids=[*self.ids], maybe=MAYBE)
-            if self.ids
-            else Message("none")
-        )
+                bare = bare_name(name)
+                key = bare.casefold()
+                target = self._target(key)
+                return bare if target is None else target, bare != name.strip() or key in self._left_open
+        known = self._known()
         if self._trained_on:
             said = Message(
                 "{where}: the label {name!r} is no theme; known: {known}. 'gxclassify labels import {file} --map "
-                "{label}= --themes any --out labels.jsonl' makes label records in which it is none, '--map "
+                "{label}= --themes {themes} --out labels.jsonl' makes label records in which it is none, '--map "
                 "{label}=THEME' says what it stands for.",
                 where=where,
                 name=name,
                 label=argument(name),
                 known=known,
                 file=argument(self._trained_on),
+                themes=argument(self._file or "any"),
             )
             raise UnknownThemeError(said, name, where, self._trained_on)
         raise LabelError(
             "{where}: the label {name!r} is no theme; known: {known}. '--map {name}=THEME' says what "
-            "it stands for, '--map {name}=' that it is none; '--themes any' takes every label for a theme.",
+            "it stands for, '--map {name}=' that it is none; {way}",
             where=where,
             name=name,
             known=known,
+            way=self._way(),
         )
+
+    def _way(self) -> Message:
+        """Return how a label may become a theme; themes of one's own are not to be thrown away for it."""
+        if self._file:
+            return Message("a [[theme]] in {file} makes it a theme.", file=self._file)
+        if self._beside:
+            return Message("'--themes {file}' takes the themes of that file.", file=argument(self._beside))
+        return Message("'--themes any' takes every label for a theme.")
+
+    def _known(self) -> Message:
+        if not self.ids:
+            return Message("none")
+        return Message("{ids}, each also followed by {maybe!r}", ids=[*self.ids], maybe=MAYBE)
 
     def _target(self, key: str) -> str | None:
         """Return what the mapping says of a name in small letters; None where it says nothing."""
@@ -296,7 +360,7 @@ class Themes:
         """Whether a theme has that name, or the mapping says what it stands for."""
         if not isinstance(name, str):
             return False
-        bare = name.strip().removesuffix(MAYBE)
+        bare = bare_name(name)
         return self._id(bare) is not None or (bool(bare) and self._target(bare.casefold()) is not None)
 
     @property
@@ -369,12 +433,30 @@ class Themes:
         }
         table["maybe"] = [theme for theme in dict.fromkeys(opened) if theme not in labels]
         table["evidence"] = {theme: sorted(places) for theme, places in evidence.items()}
-        table |= {
-            key: value for key, value in (meta or {}).items() if key in METADATA and isinstance(value, str) and value
-        }
+        meta = meta or {}
+        table |= {key: value for key, value in meta.items() if key in METADATA and isinstance(value, str) and value}
+        if reader := _reader(meta):
+            table["annotator"] = reader
         if self._source:
             table.setdefault("source", self._source)
         return record_of(table, where, self.taxonomy)
+
+
+def _reader(meta: Mapping[str, Any]) -> str:
+    """Return who labelled, by the first of `READERS` that is told: a name, or a number."""
+    told = {str(key).strip().casefold(): value for key, value in meta.items()}
+    names = (told.get(name) for name in READERS)
+    return next((str(n).strip() for n in names if type(n) in {str, int} and str(n).strip()), "")
+
+
+def bare_name(name: str) -> str:
+    """Return a label without what leaves it open, one of `OPEN_SIGNS`, behind it.
+
+    >>> bare_name("政策？"), bare_name("policy ?"), bare_name("目标")
+    ('政策', 'policy', '目标')
+    """
+    name = name.strip()
+    return name[:-1].strip() if name.endswith(OPEN_SIGNS) else name
 
 
 def metadata(record: LabelRecord) -> dict[str, str]:

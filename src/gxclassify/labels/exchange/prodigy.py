@@ -57,11 +57,13 @@ def _chosen(task: dict[str, Any], place: str, themes: Themes) -> LabelRecord:
 def _asked(tasks: list[tuple[str, dict[str, Any]]], themes: Themes) -> LabelRecord:
     """Put together the yes and no of one text."""
     place, first = tasks[0]
-    answers = {themes.find(task["label"], own)[0]: task.get("answer", "accept") for own, task in tasks}
-    told = [theme for theme, answer in answers.items() if answer == "accept"]
-    never = [theme for theme in themes.ids if theme not in answers]
+    answers = {themes.find(task["label"], own): task.get("answer", "accept") for own, task in tasks}
+    told = [theme for (theme, open_), answer in answers.items() if theme and answer == "accept" and not open_]
+    opened = [theme for (theme, open_), answer in answers.items() if theme and answer == "accept" and open_]
+    never = [theme for theme in themes.ids if theme not in {known for known, _ in answers}]
     meta = _meta(first)
-    return themes.record(place, first.get("text"), told, maybe=never, record_id=meta.get("record_id"), meta=meta)
+    maybe = [*opened, *never]
+    return themes.record(place, first.get("text"), told, maybe=maybe, record_id=meta.get("record_id"), meta=meta)
 
 
 def _option(task: dict[str, Any], chosen: Any, themes: Themes) -> Any:

@@ -16,12 +16,12 @@ import io
 import json
 import re
 from collections import Counter
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import LabelError
 from gxclassify.labels.checking import fingerprint
-from gxclassify.labels.exchange.base import MAYBE, Exported, Imported, Themes, json_lines
+from gxclassify.labels.exchange.base import MAYBE, OPEN_SIGNS, READERS, Exported, Imported, Themes, json_lines
 from gxclassify.messages import Message, named
 from gxclassify.output.forms import BYTE_ORDER_MARK, CsvRows, unguarded
 from gxclassify.reading.records.rows import OpenQuoteError, Rows, quoted, table_head, text_of
@@ -48,6 +48,7 @@ _IDS = (
     "uuid", "guid", "_id", "doc_id", "docid", "document_id", "article_id", "text_id", "record_id", "sample_id", "key",
 )  # fmt: skip
 _ENDS_OF_IDS = ("编号", "工单号")
+_COUNTED = re.compile(r"0|[1-9][0-9]{0,8}")
 _NUMBERED = re.compile(
     r"(?:标签|主题|类别|分类|labels?|themes?|tags?|categor(?:y|ies)|class)\s*[_-]?\s*[0-9一二三四五六七八九]{1,2}"
 )
@@ -153,7 +154,7 @@ def decode_rows(
         ]
     if listed is None and text_column is not None and not any(map(themes.knows, header)):
         listed = _by_look(header, [cells for _, cells in table], text_column, themes)
-    others = [name for name in header if name not in {text_column, listed, *_COLUMNS, ""}]
+    others = [name for name in header if name not in {text_column, listed, *_COLUMNS, *READERS, ""}]
     per_theme = [name for name in others if themes.knows(name)]
     if themes.open and not (listed or per_theme):
         per_theme = [name for name in others if _is_ticked([cells.get(name, "") for _, cells in table])]
@@ -166,9 +167,12 @@ def decode_rows(
             header=named(header),
         )
     others = [name for name in others if name in named_so and name not in {*per_theme, *parts}]
-    worded = [cells for _, cells in table if cells.get(text_column, "").strip()]
-    id_column, spoilt = _id_column(others, worded, header)
-    again = _alike([cells[text_column] for cells in worded]) if id_column != "id" else set()
+    telling = [] if themes.empty_is_none else [name for name in (listed, "maybe", *per_theme) if name]
+    read = [cells for _, cells in table if cells.get(text_column, "").strip() and _says(cells, telling)]
+    id_column, spoilt = _id_column(
+        others, read, header, rows=sum(any(map(str.strip, cells.values())) for _, cells in table)
+    )
+    again = _alike([cells[text_column] for cells in read]) if id_column != "id" else set()
     names_of = Cells(themes, [cells.get(listed, "") for _, cells in table] if listed else [])
     records, silent, wordless = [], 0, 0
     for place, given in table:
@@ -182,7 +186,7 @@ def decode_rows(
         names = names_of.split(cell)
         ticks = {name: cells.get(name, "") for name in per_theme}
         names += _ticked(ticks, place)
-        if not (cell or cells.get("maybe") or any(ticks.values()) or themes.empty_is_none):
+        if not _says(cells, telling):
             silent += 1
             continue
         records.append(
@@ -204,13 +208,19 @@ def decode_rows(
     return Imported(records, [*_left_out(above, unread, wordless), *spoilt.values()], silent)
 
 
+def _says(cells: Mapping[str, str], telling: Sequence[str]) -> bool:
+    """Tell whether a row says anything in one of the columns that tell of themes; without such columns each does."""
+    return not telling or any(cells.get(name, "").strip() for name in telling)
+
+
 def _id_column(
-    others: Sequence[str], table: Sequence[dict[str, str]], header: Sequence[str]
+    others: Sequence[str], table: Sequence[dict[str, str]], header: Sequence[str], *, rows: int
 ) -> tuple[str, dict[str, Message]]:
     """Return the column of ids: that called so, or one with a usual name and another id in each row.
 
-    What only counts the rows is none: the ids of one table would be those of the next. A notice says why a column
-    whose name is usual, and most of whose rows have an id of their own, is none.
+    What only counts the `rows` is none, also where some of them, such as one of totals, are not read: the ids of one
+    table would be those of the next. A notice says why a column whose name is usual, and most of whose rows have an id
+    of their own, is none.
     """
     if "id" in header:
         return "id", {}
@@ -219,8 +229,7 @@ def _id_column(
     spoilt: dict[str, Message] = {}
     for name in dict.fromkeys([*usual, *alike]):
         cells = [row.get(name, "").strip() for row in table]
-        counted = any(cells == [str(n) for n in range(first, first + len(cells))] for first in (0, 1))
-        if counted or header.count(name) > 1:
+        if _counts_rows(cells, rows) or header.count(name) > 1:
             continue
         given = [*filter(None, cells)]
         lacking, again = len(cells) - len(given), len(given) - len({*given})
@@ -235,6 +244,13 @@ def _id_column(
                 again=again,
             )
     return "id", spoilt
+
+
+def _counts_rows(cells: Sequence[str], rows: int) -> bool:
+    """Tell whether most cells are numbers that rise and none is beyond the number of rows, read or not."""
+    numbers = [int(bare) for cell in cells if _COUNTED.fullmatch(bare := cell.removesuffix(".0"))]
+    rising = all(one < other for one, other in pairwise(numbers))
+    return 2 * len(numbers) > len(cells) and rising and numbers[-1] <= rows
 
 
 def _alike(texts: Sequence[str]) -> set[str]:
@@ -332,7 +348,7 @@ def _repeated(columns: Sequence[str], table: Sequence[dict[str, str]]) -> str | 
 def _is_ticked(cells: Sequence[str]) -> bool:
     """Tell whether a column holds ticks and nothing else."""
     values = {cell.strip().casefold() for cell in cells}
-    return bool(values & _YES) and values <= _YES | _NO | {MAYBE, "？", ""}
+    return bool(values & _YES) and values <= _YES | _NO | {*OPEN_SIGNS, ""}
 
 
 class Cells:
@@ -416,7 +432,7 @@ def _ticked(ticks: dict[str, str], place: str) -> list[str]:
         value = cell.casefold()
         if value in _YES:
             names.append(name)
-        elif value in {MAYBE, "？"}:
+        elif value in OPEN_SIGNS:
             names.append(name + MAYBE)
         elif value and value not in _NO:
             raise LabelError(
