@@ -890,7 +890,7 @@ def test_rows_above_the_header_of_a_table_are_left_out_and_told(tmp_path):
     imported = recognised_in(tmp_path, f"标注表,,\n填表：孙宁,,\n序号,正文,主题\n1,{ONE},招商引资\n2,{TWO},政策\n")
     assert [record.labels for record in imported.records] == [("investment_attraction",), ("policy",)]
     assert imported.records[0].where.endswith(":4")
-    assert imported.notices[0] == "What stands above the header is left out: 标注表 填表：孙宁"
+    assert imported.notices[0] == "What stands above the header is left out: '标注表 填表：孙宁'."
 
 
 def test_a_table_without_header_has_any_themes_in_the_column_of_names_that_come_again(tmp_path):
@@ -941,7 +941,7 @@ def test_a_title_without_separators_above_labels_is_left_out(tmp_path, sign):
     table = f"正文,标签\n{ONE},招商引资\n{TWO},政策\n".replace(",", sign)
     imported = recognised_in(tmp_path, f"五月标注表\n{table}")
     assert [record.labels for record in imported.records] == [("investment_attraction",), ("policy",)]
-    assert imported.notices == ["What stands above the header is left out: 五月标注表"]
+    assert imported.notices == ["What stands above the header is left out: '五月标注表'."]
 
 
 def test_sheets_with_the_columns_of_the_first_are_read_and_others_named(tmp_path):
@@ -963,7 +963,7 @@ def test_sheets_with_the_columns_of_the_first_are_read_and_others_named(tmp_path
     assert [record.labels for record in imported.records] == [("investment_attraction",), ("policy",)]
     assert [record.where for record in imported.records] == [f"{path}:3", f"{path} (二月):2"]
     assert imported.notices == [
-        "What stands above the header is left out: 一月标注表",
+        "What stands above the header is left out: '一月标注表'.",
         "Sheets whose columns are not those of '一月' are not read: '说明'.",
     ]
 

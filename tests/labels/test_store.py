@@ -8,7 +8,8 @@ import pytest
 
 from gxclassify.errors import LabelError, StoreError
 from gxclassify.labels.queue_file import read_queue
-from gxclassify.labels.records import load_labels, write_records
+from gxclassify.labels.records import LabelSet, load_labels, write_records
+from gxclassify.labels.statistics import label_statistics
 from gxclassify.labels.store import (
     CLAIM_SECONDS,
     SECOND_OPINION_EVERY,
@@ -52,6 +53,18 @@ def test_a_claim_ends_after_a_while(store, monkeypatch):
     later = time.time() + CLAIM_SECONDS + 1
     monkeypatch.setattr("gxclassify.labels.store.time.time", lambda: later)
     assert store.next("乙").id == "p0"
+
+
+def test_who_looks_at_their_own_answer_holds_it_from_nobody(store):
+    for i in range(12):
+        store.answer(said(f"p{i}"))
+    assert store.open("p4", "甲").previous  # one of those asked of two people
+    assert progress(store, "乙")["held"] == 0
+    assert store.next("乙").id == "p4"
+    assert (progress(store, "丙")["held"], progress(store, "甲")["held"]) == (1, 0)
+    assert store.next("丙").id == "p9"
+    assert store.next("丁") is None
+    assert progress(store, "丁")["held"] == 2
 
 
 def test_one_in_five_is_asked_of_two_people(store):
@@ -350,11 +363,14 @@ def test_progress_counts(store):
     store.answer(said("p1"))
     store.answer(said("p2", "乙", labels=["招商"]))
     store.answer(said("p3", "乙", kind="skip"))
+    store.answer(said("p5", "乙", maybe=["生态"]))
     found = progress(store, "甲")
-    assert (found["paragraphs"], found["labelled"], found["skipped"], found["mine"]) == (12, 3, 1, 2)
-    assert found["people"] == {"甲": 2, "乙": 1}
+    assert (found["paragraphs"], found["labelled"], found["skipped"], found["mine"]) == (12, 4, 1, 2)
+    assert found["people"] == {"甲": 2, "乙": 2}
     assert found["labels"] == {"招商": 2, "生态": 0, "政策": 0}
-    assert (found["maybe"]["政策"], found["none"]) == (1, 1)
+    themes = Taxonomy.of_ids(store.themes)
+    counted = label_statistics(LabelSet(tuple(export_records(store)), themes, {}))
+    assert (found["maybe"]["政策"], found["none"], counted.without_theme) == (1, 2, 2)
 
 
 def test_export_gives_records_that_load(store, tmp_path):

@@ -555,6 +555,17 @@ def test_what_was_labelled_is_listed_by_what_is_asked_for(client, query, expecte
     assert listed(client, **query) == expected
 
 
+def test_what_somebody_skipped_or_leaves_open_is_found_whatever_others_say(client):
+    two_people(client)
+    answer(client, "q1", kind="skip")
+    answer(client, "q2", maybe=["eco_park"])
+    assert ask(client, "next")["progress"]["mine_skipped"] == 1
+    assert listed(client, only="skipped") == listed(client, only="skipped", annotator="甲") == ["q1"]
+    assert listed(client, only="skipped", annotator="乙") == []
+    assert listed(client, only="maybe", annotator="甲") == ["q2"]
+    assert len(listed(client, theme="none")) == ask(client, "next")["progress"]["none"] == 1
+
+
 def test_a_row_tells_who_said_what_and_where_they_differ(client):
     two_people(client)
     [row] = client.get("/label/list", params={"only": "differ"}).json()["rows"]

@@ -11,7 +11,7 @@ from gxclassify.labels.records import LabelRecord, load_labels
 from gxclassify.labels.store import LabelStore, export_records
 from gxclassify.loading import load_model
 from gxclassify.model.model import Model
-from gxclassify.server.accounts import add_account
+from gxclassify.server.accounts import add_account, remove_account
 from server.process import kill, serve
 from support import THEMES, free_port, tiny_records, write_jsonl
 
@@ -491,6 +491,24 @@ def test_the_guess_is_hidden_until_asked_and_noted(browser, address, store):
     assert [answer.guess_seen for answer in LabelStore(store, ()).answers()] == [False, True]
 
 
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_what_one_chose_is_readable_beside_the_guess_at_every_width(browser, address, locale):
+    with visit(browser, address, locale=locale) as page:
+        start_labelling(page)
+        press(page, "1 a b 3 m 2 g")
+        page.wait_for_selector(".guess")
+        for width in (320, 390, 820, 1024, 1280, 1440, 1920):
+            page.set_viewport_size({"width": width, "height": 900})
+            cut = page.evaluate(
+                """() => [...document.querySelectorAll(".theme-key :is(.note, .name, .guess)")].filter((node) => {
+                  const [own, key] = [node, node.closest(".theme-key")].map((each) => each.getBoundingClientRect());
+                  return own.width < 10 || own.right > key.right || own.bottom > key.bottom
+                    || (node.clientWidth && node.scrollWidth > node.clientWidth + 1);
+                }).map((node) => node.textContent)"""
+            )
+            assert (width, cut, page.locator(".theme-key .note").count()) == (width, [], 3)
+
+
 @pytest.mark.parametrize("button", ["correct", "decide"])
 def test_that_one_looked_is_noted_however_the_paragraph_was_met(browser, differing, store, button):
     with visit(browser, differing) as page:
@@ -961,11 +979,29 @@ def test_on_a_phone_what_the_model_chose_is_told_where_one_looks(browser, differ
     with visit(browser, differing, size=PHONE, touch=True) as page:
         start_labelling(page, "林")
         page.locator("#suggest").tap()
-        page.wait_for_selector(".status:has-text('模型挑了')")
+        page.wait_for_selector(".status:has-text('没有可挑的')")
         assert page.evaluate(
             """() => { const { top, bottom } = document.querySelector(".status").getBoundingClientRect();
                        return top >= 0 && bottom <= innerHeight; }"""
         )
+
+
+def test_a_queue_of_which_nothing_can_be_chosen_says_so(browser, start, store, model):
+    kept = LabelStore(store, model.themes)
+    kept.add([LabelRecord(id=f"q{n}", text=f"{FIRST}（{n}）", article=f"q{n}") for n in range(5)])
+    for n in range(5):
+        kept.answer(Answer(key=f"key-a-{n:04d}", paragraph=f"q{n}", annotator="林"))
+    kept.open("q4", "苏")  # one of those asked of two people
+    with visit(browser, f"http://127.0.0.1:{start(label_store=store).port}/label") as page:
+        start_labelling(page, "林")
+        page.wait_for_selector(".finished h2:text-is('都标完了，谢谢！')")
+        page.click("#suggest")
+        page.wait_for_selector(".status:text-is('没有可挑的：每一段都有人标过或跳过了。')")
+        page.click("#who")
+        page.fill("#annotator", "王")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".finished h2:text-is('现在没有要您标的段落')")
+        assert "还有 1 段正由别人标" in page.inner_text(".finished")
 
 
 def test_on_a_phone_long_names_of_files_and_people_widen_nothing(browser, start, store, model):
@@ -1038,7 +1074,8 @@ def test_an_empty_queue_offers_to_be_filled_and_one_bad_file_of_several_stops_no
         assert page.locator("[data-command]:visible").count() == 0
         page.click(".finished button")
         files = [
-            ("坏.pdf", b"%PDF-1.7 broken"),
+            ("坏.docx", b"PK\3\4 broken"),
+            ("空.txt", b" "),
             ("一.txt", "园区签约九个项目。\n".encode()),
             ("二.txt", "污水厂提标。\n".encode()),
         ]
@@ -1047,8 +1084,18 @@ def test_an_empty_queue_offers_to_be_filled_and_one_bad_file_of_several_stops_no
         )
         page.wait_for_selector("#add-told .told:text-is('二.txt：加了 1 段。')")
         told = page.locator("#add-told .told").all()
-        assert [line.inner_text().partition("：")[0] for line in told] == ["坏.pdf", "一.txt", "二.txt"]
-        assert ["is-bad" in line.get_attribute("class") for line in told] == [True, False, False]
+        assert [line.inner_text().partition("：")[0] for line in told] == ["坏.docx", "空.txt", "一.txt", "二.txt"]
+        assert ["is-bad" in line.get_attribute("class") for line in told] == [True, True, False, False]
+        page.keyboard.press("Escape")
+        page.click("#language")
+        page.click("#add")
+        page.set_input_files(
+            "#add-file", [{"name": name, "mimeType": "text/plain", "buffer": data} for name, data in files[:2]]
+        )
+        page.wait_for_selector("#add-told .told:has-text('坏.docx: Cannot be read. It is a damaged')")
+        page.wait_for_selector("#add-told .told:has-text('空.txt: Cannot be read. The file is empty')")
+        page.keyboard.press("Escape")
+        page.click("#language")
         page.keyboard.press("Escape")
         assert page.inner_text("#progress") == "2 段中已标 0 段"
 
@@ -1066,12 +1113,13 @@ def test_what_is_too_large_is_told_in_megabytes(browser, differing):
 
 def test_a_sheet_tells_its_column_without_options_that_a_page_has_not(browser, start, store, tmp_path):
     sheet = tmp_path / "内参.csv"
-    sheet.write_text("序号,正文\n1,园区签约九个项目。\n", encoding="utf-8")
+    sheet.write_text("稿件登记（三月）,\n序号,正文\n1,园区签约九个项目。\n", encoding="utf-8")
     with visit(browser, f"http://127.0.0.1:{start(label_store=store).port}/label") as page:
         start_labelling(page)
         page.click("#add")
         page.set_input_files("#add-file", sheet)
-        page.wait_for_selector("#add-told .told:text-is('加了 1 段。文字取自字段“正文”。')")
+        said = "加了 1 段。表头以上的内容已略去：“稿件登记（三月）”。文字取自字段“正文”。"
+        page.wait_for_selector(f"#add-told .told:text-is('{said}')")
         page.keyboard.press("Escape")
         assert page.inner_text(".task > .hint") == "出处：内参.csv"
 
@@ -1261,6 +1309,52 @@ def test_who_gives_a_token_that_is_no_administrators_is_told_so(browser, start, 
                 page.fill("#token", token)
                 page.keyboard.press("Enter")
             page.wait_for_selector(f"dialog >> text={told}")
+
+
+def test_who_presses_their_name_hands_over_to_a_colleague(browser, start, store, queue, tmp_path):
+    people = tmp_path / "people.toml"
+    first, second = add_account(people, "林", admin=True), add_account(people, "苏")
+    served = start(label_store=store, label_queue=queue, accounts=people, token="t" * 20)
+    with visit(browser, f"http://127.0.0.1:{served.port}/label", errors_allowed=True) as page:
+
+        def give(token: str) -> None:
+            page.fill("#token", token)
+            page.keyboard.press("Enter")
+
+        give(first)
+        page.wait_for_selector(".task")
+        page.click("#who[title='换别人标：输入对方的口令']")
+        assert accessibility_faults(page) == []
+        page.keyboard.press("Escape")  # and nothing has changed
+        page.click("#who")
+        give("t" * 20)  # of a program
+        page.wait_for_selector("text=各人只能用自己账号的名字标。")
+        press(page, "1 a")
+        save(page)
+        press(page, "2")
+        page.click("#who")
+        give("wrong")
+        page.wait_for_selector("dialog >> text=这个口令不对。")
+        give(second)
+        page.wait_for_selector("#who:text-is('标注人：苏')")
+        page.wait_for_selector("[aria-pressed=true].theme-key", state="detached")
+        press(page, "3 a")
+        save(page)
+    assert [answer.annotator for answer in LabelStore(store, ()).answers()] == ["林", "苏"]
+
+
+def test_whose_account_is_removed_is_told_that_the_answer_is_kept(browser, start, store, queue, tmp_path):
+    people = tmp_path / "people.toml"
+    first = add_account(people, "林")
+    served = start(label_store=store, label_queue=queue, accounts=people)
+    with visit(browser, f"http://127.0.0.1:{served.port}/label", errors_allowed=True) as page:
+        page.fill("#token", first)
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".task")
+        add_account(people, "苏")
+        remove_account(people, "林")
+        press(page, "1 a Enter")
+        page.wait_for_selector("dialog >> text=这个口令不再有效，请输入现在的口令。页面上写的、选的都还在。")
 
 
 def test_who_signs_in_anew_labels_under_their_own_name(browser, start, store, queue, tmp_path):

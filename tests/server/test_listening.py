@@ -1,10 +1,12 @@
+import logging
 import re
+import sys
 from pathlib import Path
 
 import pytest
 
 from gxclassify.errors import ConfigError, GxclassifyError
-from gxclassify.server.process import bind, check
+from gxclassify.server.process import bind, check, tell
 from gxclassify.server.settings import ServerSettings
 
 TOKEN = "a-token-of-the-clients"
@@ -37,6 +39,21 @@ def test_a_port_that_is_taken_is_told_in_one_sentence():
         port = first.getsockname()[1]
         with pytest.raises(ConfigError, match=rf"Port {port} of 127\.0\.0\.1 cannot be listened on"):
             bind(ServerSettings(port=port))
+
+
+def test_behind_a_proxy_nobody_is_told_to_open_what_does_not_answer(monkeypatch, capsys, caplog):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    for path, told in (("", "Open http://"), ("/tagger", "for the proxy, under whose /tagger/ people")):
+        settings = ServerSettings(port=0, root_path=path)
+        with bind(settings) as listener, caplog.at_level(logging.INFO):
+            port = listener.getsockname()[1]
+            tell(settings, listener, "m")
+        said = capsys.readouterr().err
+        assert told in said
+        assert f"http://127.0.0.1:{port}/" in said
+        assert f"{port}/tagger" not in said
+        assert f"serving url=http://127.0.0.1:{port} " in caplog.records[-1].getMessage()
+        assert ("root_path=/tagger" in caplog.records[-1].getMessage()) == bool(path)
 
 
 def test_a_host_that_is_not_this_machines_is_told_in_one_sentence():

@@ -1,3 +1,4 @@
+import json
 import re
 
 from server.loopback import TEXT
@@ -26,6 +27,18 @@ def test_requests_and_paragraphs_are_counted(start, model):
     assert found['gxclassify_refused_total{kind="invalid"}'] == 1
     assert found["gxclassify_in_flight"] == 0
     assert found[f'gxclassify_model_loaded_timestamp_seconds{{model="{model.name}"}}'] > 0
+
+
+def test_each_file_that_is_read_counts_once_wherever_it_is_read(start, tmp_path):
+    server = start(label_store=tmp_path / "labels.db", results=tmp_path / "results")
+    data = TEXT.encode()
+    head = json.dumps([{"name": f"{name}.txt", "size": len(data)} for name in "ab"]).encode()
+    for path, body in (
+        ("/v1/documents", data), ("/page/document", data), ("/label/queue", data),
+        ("/page/survey", head + b"\n" + data + data), ("/page/document", b"%PDF-1.4 cut"),
+    ):  # fmt: skip
+        server.client.post(path, content=body)
+    assert numbers(server)['gxclassify_documents_total{format="text"}'] == 5
 
 
 def test_what_alarms_watch_is_there_before_it_happens(start):

@@ -163,6 +163,23 @@ def test_rows_without_a_text_are_told_as_the_command_tells_them(client, tmp_path
     assert all(one["read"] for one in found["problems"])
 
 
+def test_what_stands_around_a_table_is_told_as_the_command_tells_it(client, tmp_path):
+    head = ["编号", "正文", "日期"]
+    rows = [[1, "衡阳高新区新签约项目12个，总投资38亿元。", "2021-03-05"], [2, "园区绿化完工。", "2021-03-06"]]
+    sheet = table(tmp_path / "登记.xlsx", ["南湖新区稿件登记（三月）"], head, *rows, ["填表：孙宁"])
+    lines = tmp_path / "登记.csv"
+    lines.write_text("南湖新区稿件登记（三月）,,\n" + "".join(",".join(map(str, row)) + "\n" for row in [head, *rows]))
+    for path in (sheet, lines):
+        notes = []
+        survey_files([path], on_note=notes.append)
+        found = send(client, packed((path.name, path.read_bytes()))).json()
+        told = [one["detail"] for one in found["problems"]]
+        assert [f"{path}: {one['en']}" for one in told] == [note for note in notes if "taken from" not in note]
+        assert "南湖新区稿件登记（三月）" in told[0]["zh"]
+        assert all(one["zh"].endswith("。") for one in told)
+        assert all(one["read"] for one in found["problems"])
+
+
 def test_a_page_of_ours_is_refused_with_what_to_give(client):
     page = client.get("/page/survey-template").content
     [problem] = send(client, packed(("survey.html", page))).json()["problems"]

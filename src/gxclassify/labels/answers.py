@@ -43,6 +43,11 @@ class Answer:
     guess_seen: bool = False
     time: str = ""
 
+    @property
+    def tells_none(self) -> bool:
+        """Whether it tells no theme, as `LabelStatistics.without_theme` counts; one may be left open."""
+        return self.kind != "skip" and not self.labels
+
 
 def by_paragraph(answers: Iterable[Answer]) -> dict[str, list[Answer]]:
     """Return the answers that label, by paragraph."""

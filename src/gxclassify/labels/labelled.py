@@ -28,14 +28,15 @@ class Wanted:
         Words parted by white space, each of which stands in the text or the source; upper and lower case, and full and
         half width, count alike.
     theme : str
-        Somebody tells it or leaves it open; ``none``: somebody says that there is no theme.
+        Somebody tells it or leaves it open; ``none``: somebody tells no theme, and may leave one open.
     annotator : str
         Answered it, or decided it.
     since, until : datetime or None
         Between these somebody answered or decided.
     only : str
-        ``differ``: people differ and nobody has decided; ``maybe``: a theme is left open; ``decided``; ``skipped``;
-        ``foreign``: a theme that the model in use lacks, which keeps it from being trained on these answers.
+        ``differ``: people differ and nobody has decided; ``maybe``: somebody leaves a theme open; ``decided``;
+        ``skipped``: somebody skipped it; ``foreign``: a theme that the model in use lacks, which keeps it from being
+        trained on these answers.
     """
 
     search: str = ""
@@ -121,11 +122,7 @@ def _only(entry: Labelled, only: Only) -> bool:
         return bool(entry.differ) and entry.decision is None
     if only == "decided":
         return entry.decision is not None
-    if only == "foreign":
-        return entry.foreign
-    if only == "maybe":
-        return any(answer.maybe for answer in entry.said)
-    return not only or all(answer.kind == "skip" for answer in entry.answers)
+    return only != "foreign" or entry.foreign
 
 
 def _said_so(answer: Answer, wanted: Wanted) -> bool:
@@ -134,9 +131,9 @@ def _said_so(answer: Answer, wanted: Wanted) -> bool:
     told = (*answer.labels, *answer.maybe)
     return (
         (not wanted.annotator or answer.annotator == wanted.annotator)
-        and (
-            not wanted.theme or wanted.theme in told or (wanted.theme == "none" and answer.kind != "skip" and not told)
-        )
+        and (not wanted.theme or wanted.theme in told or (wanted.theme == "none" and answer.tells_none))
+        and (wanted.only != "maybe" or bool(answer.maybe))
+        and (wanted.only != "skipped" or answer.kind == "skip")
         and (wanted.since is None or when >= _aware(wanted.since))
         and (wanted.until is None or when < _aware(wanted.until))
     )

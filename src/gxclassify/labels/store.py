@@ -66,17 +66,26 @@ CREATE TABLE IF NOT EXISTS training (
 """
 
 # A paragraph is open for a person who has not answered it, while fewer people than wanted label it or have it before
-# them. What the person has before them longest comes first: neither reloading the page nor looking at another one, to
-# correct it, changes what it is.
+# them; who looks at their own answer takes it from nobody. What the person has before them longest comes first:
+# neither reloading the page nor looking at another one, to correct it, changes what it is.
 _NEXT = """
 SELECT p.id, p.text, p.article, p.source FROM paragraph p
 WHERE NOT EXISTS (SELECT 1 FROM answer a WHERE a.paragraph = p.id AND a.annotator = :me AND a.undone IS NULL)
 AND (SELECT count(*) FROM answer a WHERE a.paragraph = p.id AND a.undone IS NULL AND a.kind = 'label')
-  + (SELECT count(*) FROM claim c WHERE c.paragraph = p.id AND c.annotator <> :me AND c.until > :now) < p.wanted
+  + (SELECT count(*) FROM claim c WHERE c.paragraph = p.id AND c.annotator <> :me AND c.until > :now AND NOT EXISTS
+      (SELECT 1 FROM answer a WHERE a.paragraph = p.id AND a.annotator = c.annotator AND a.undone IS NULL)) < p.wanted
 ORDER BY
   coalesce((SELECT c.until FROM claim c WHERE c.paragraph = p.id AND c.annotator = :me AND c.until > :now), 9e99),
   p.place
 LIMIT 1
+"""
+
+# Of the paragraphs that a person may still be asked, those that others have before them.
+_HELD = """
+SELECT count(DISTINCT p.id) FROM claim c JOIN paragraph p ON p.id = c.paragraph
+WHERE c.annotator <> :me AND c.until > :now AND NOT EXISTS
+  (SELECT 1 FROM answer a WHERE a.paragraph = p.id AND a.annotator IN (:me, c.annotator) AND a.undone IS NULL)
+AND (SELECT count(*) FROM answer a WHERE a.paragraph = p.id AND a.undone IS NULL AND a.kind = 'label') < p.wanted
 """
 
 
@@ -570,7 +579,8 @@ def progress(store: LabelStore, annotator: str) -> dict[str, Any]:
     """Return how far the queue is: paragraphs in all, labelled, skipped; answers by person; labels by theme.
 
     ``skipped`` counts what nobody has labelled, ``mine_skipped`` what `annotator` skipped, ``differ`` the paragraphs on
-    which people differ and nobody has decided.
+    which people differ and nobody has decided, ``held`` what others have before them and `annotator` may yet be asked,
+    ``none`` the answers that tell no theme.
     """
     answers, decided = store.answers(), store.decisions()
     labelled = [answer for answer in answers if answer.kind == "label"]
@@ -580,6 +590,7 @@ def progress(store: LabelStore, annotator: str) -> dict[str, Any]:
     people = Counter(answer.annotator for answer in labelled)
     with store.connection() as db:
         total = int(db.execute("SELECT count(*) FROM paragraph").fetchone()[0])
+        held = int(db.execute(_HELD, {"me": annotator, "now": time.time()}).fetchone()[0])
     return {
         "paragraphs": total,
         "labelled": len(done),
@@ -592,6 +603,7 @@ def progress(store: LabelStore, annotator: str) -> dict[str, Any]:
         "differ": sum(
             i not in decided and bool(differing(said, store.themes)) for i, said in by_paragraph(answers).items()
         ),
-        "none": sum(not answer.labels and not answer.maybe for answer in labelled),
+        "held": held,
+        "none": sum(answer.tells_none for answer in labelled),
         "agreement": agreement(answers, store.themes),
     }

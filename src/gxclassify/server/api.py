@@ -276,7 +276,6 @@ def _add_documents(routes: APIRouter, state: AppState, table: dict[str, Any]) ->
         document = replace(document, notices=tuple(map(_by_parameter, document.notices)))
         if zones:
             _check_dates(records_of(document), date_column)
-        state.metrics.documents.labels(document.format).inc()
         plain = await state.batcher.tag(document_texts(document), evidence=evidence)
         # A long document makes a long answer: in a thread, so that others are served meanwhile.
         asked = _Asked(form, level, source, FactFinder(state.gazetteer, date_column) if zones else None)

@@ -98,7 +98,7 @@ def create_app(
         settings=settings,
         models=models,
         batcher=Batcher(models, queued_characters=settings.limits.queued_characters, observe=metrics.observe_batch),
-        reader=DocumentReader(settings.limits),
+        reader=DocumentReader(settings.limits, observe=metrics.observe_document),
         metrics=metrics,
         reloader=used,
         checked=reloader is not None,

@@ -65,6 +65,10 @@ class Metrics:
         self.characters.inc(characters)
         self.batch.observe(paragraphs)
 
+    def observe_document(self, form: str) -> None:
+        """Count a file that was read."""
+        self.documents.labels(form).inc()
+
     def model_loaded(self, name: str, when: float) -> None:
         """Note that the model `name` is in use since `when`, in seconds since 1970."""
         if not os.environ.get(FOLDER_VARIABLE):

@@ -253,12 +253,17 @@ def tell(settings: ServerSettings, listener: socket.socket, model: str) -> None:
     shown = f"[{host}]" if ":" in host else host
     if sys.stderr.isatty():
         name = socket.gethostname() if host in {"0.0.0.0", "::"} else shown  # noqa: S104 - nobody can open these
-        address = f"http://{name}:{port}{settings.root_path}/"
-        opened = Message("Open {address} in a browser; Ctrl+C ends the server.", address=address)
-        sys.stderr.write(f"{spoken(opened)}\n")
-    logger.info(
-        "serving url=http://%s:%d%s model=%s workers=%d", shown, port, settings.root_path, model, settings.workers
-    )
+        address = f"http://{name}:{port}/"
+        told = Message("Open {address} in a browser; Ctrl+C ends the server.", address=address)
+        if settings.root_path:  # that is the proxy's, which alone knows its own address
+            told = Message(
+                "Listening at {address} for the proxy, under whose {path} people open it; Ctrl+C ends the server.",
+                address=address,
+                path=f"{settings.root_path}/",
+            )
+        sys.stderr.write(f"{spoken(told)}\n")
+    under = f" root_path={settings.root_path}" if settings.root_path else ""
+    logger.info("serving url=http://%s:%d%s model=%s workers=%d", shown, port, under, model, settings.workers)
 
 
 def run(server: uvicorn.Server, listeners: Sequence[socket.socket]) -> None:

@@ -12,8 +12,9 @@ from fastapi.responses import Response
 
 from gxclassify.errors import ConfigError, InputError
 from gxclassify.messages import Message
-from gxclassify.model.facts import FactFinder, unread_notes
+from gxclassify.model.facts import FactFinder, records_of, unread_notes
 from gxclassify.output.html import both
+from gxclassify.reading.parsed import LEFT_OUT
 from gxclassify.reading.records.chunks import missing_texts
 from gxclassify.server.api import json_response
 from gxclassify.server.pages import page_response
@@ -113,6 +114,20 @@ def _files(body: bytes) -> list[_Sent]:
     return files
 
 
+def _of_table(document: Document) -> list[str]:
+    """Return what of a table does not count: around its rows, hidden, damaged, and of sheets rows and columns.
+
+    Those without a place are of records that are told one by one, and of the field that was taken.
+    """
+    if not any(records_of(document)):
+        return []
+    return [
+        one.text
+        for one in document.notices
+        if one.kind in {*LEFT_OUT, "damaged"} or (one.place and one.kind in {"records", "fields"})
+    ]
+
+
 class _Asked(NamedTuple):
     """What a survey is asked for."""
 
@@ -166,9 +181,7 @@ class _Found:
         if tagged:
             await asyncio.to_thread(self._count_tagged, document)
         else:
-            # Of sheets: a count without a place is that of records that are told one by one.
-            rows = [one.text for one in document.notices if one.kind == "records" and one.place]
-            self._leave_out_lines(document.document, rows)
+            self._leave_out_lines(document.document, _of_table(document))
             found = await self._state.batcher.tag(document_texts(document))
             await asyncio.to_thread(self._count, document, found)
         self._leave_out_lines(document.document, uncounted(missing_texts(document)))

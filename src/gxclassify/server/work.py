@@ -234,10 +234,18 @@ def tuned(model: Model, thresholds: Mapping[str, float]) -> Model:
 
 
 class DocumentReader:
-    """Read documents, `Limits.documents` at once; as many again may wait, the rest is refused with status 429."""
+    """Read documents, `Limits.documents` at once; as many again may wait, the rest is refused with status 429.
 
-    def __init__(self, limits: Limits) -> None:
+    Parameters
+    ----------
+    limits : Limits
+    observe : callable, optional
+        Told the format of each document that was read.
+    """
+
+    def __init__(self, limits: Limits, observe: Callable[[str], None] | None = None) -> None:
         self._limits = limits
+        self._observe = observe
         self._threads = ThreadPoolExecutor(limits.documents, thread_name_prefix="reading")
         self._present = 0
 
@@ -278,12 +286,15 @@ class DocumentReader:
         try:
             loop = asyncio.get_running_loop()
             work = partial(self._read, data, name, encoding, text_column, help=help, stop=stop, results=results)
-            return await loop.run_in_executor(self._threads, work)
+            document = await loop.run_in_executor(self._threads, work)
         except asyncio.CancelledError:  # the client has gone or the time is over: the work ends as well
             stop.stop()
             raise
         finally:
             self._present -= 1
+        if self._observe is not None:
+            self._observe(document.format)
+        return document
 
     def close(self) -> None:
         """Let the threads go once they are done."""

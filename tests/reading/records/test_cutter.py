@@ -241,7 +241,7 @@ def test_rows_above_a_header_are_left_out_and_told(name):
     document = read(TITLED.encode(), name=name)
     assert texts(document) == [["再生水厂通水。"], [], ["孵化器开园。"]]
     assert document.articles[0].paragraphs[0].record == {"编号": "1", "来源": "日报"}
-    assert document.notes[0] == "What stands above the header is left out: 五月来信汇总 填表：孙宁"
+    assert document.notes[0] == "What stands above the header is left out: '五月来信汇总 填表：孙宁'."
     assert f"{name}:5: this row has 4 cells" in "\n".join(document.notes)
     assert document.characters["furniture"] == len("五月来信汇总填表：孙宁")
 
@@ -258,7 +258,7 @@ def test_what_stands_above_a_header_is_told_whole(above, encoding):
     document = read(f"{above}编号,正文,来源\n1,再生水厂通水。,日报\n".encode(encoding), name="letters.csv")
     assert texts(document) == [["再生水厂通水。"]]
     told = " ".join(above.replace(",", " ").split())
-    assert document.notes[0] == f"What stands above the header is left out: {told}"
+    assert document.notes[0] == f"What stands above the header is left out: {told!r}."
     assert "lost" not in document.characters
 
 
@@ -269,7 +269,7 @@ def test_a_header_below_a_title_without_separators_is_found(sign):
         document = read(f"五月来信汇总\n\n{table}".encode(), name=name)
         assert [article.paragraphs[0].text for article in document.articles] == ["再生水厂通水。", "孵化器开园。"]
         assert document.articles[0].paragraphs[0].record == {"编号": "1", "来源": "日报"}
-        assert document.notes[0] == "What stands above the header is left out: 五月来信汇总"
+        assert document.notes[0] == "What stands above the header is left out: '五月来信汇总'."
 
 
 @pytest.mark.parametrize("texts", ["甲;乙\n丙;丁\n", "再生水厂通水;孵化器开园。\n一;二;三\n"])

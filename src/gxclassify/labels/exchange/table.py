@@ -263,7 +263,7 @@ def _alike(texts: Sequence[str]) -> set[str]:
 def _left_out(above: Sequence[Sequence[str]], unread: Sequence[str], wordless: int) -> Iterator[str]:
     """Yield a notice on rows above the header, one on rows without text and one on columns, where there are any."""
     if titled := text_of(above):
-        yield Message("What stands above the header is left out: {above}", above=quoted(titled))
+        yield Message("What stands above the header is left out: {above!r}.", above=quoted(titled))
     if wordless:
         yield Message("Rows without text: {n}, passed over.", n=wordless)
     if unread:

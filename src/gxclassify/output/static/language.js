@@ -41,6 +41,11 @@ export function joined(sentences) {
   return sentences.join(current === "zh" ? "" : " ");
 }
 
+// A text of its own: some begin small, to stand behind a name.
+export function sentence(text) {
+  return current === "zh" ? text : text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 export function headed(name, text = "") {
   return current === "zh" ? `${name}：${text}` : `${name}: ${text}`;
 }

@@ -131,14 +131,14 @@ def _table_in(title: str, rows: list[list[str]], text_column: str) -> tuple[list
     told = []
     if above:
         text = Message(
-            "What stands above the header of sheet {title!r} is left out: {above}", title=title, above=quoted(above)
+            "What stands above the header of sheet {title!r} is left out: {above!r}.", title=title, above=quoted(above)
         )
         told.append(Notice("furniture", title, solid(above), text))
     end = _foot(table)
     below = text_of(table[end:])
     if below:
         text = Message(
-            "What stands below the rows of sheet {title!r} is left out: {below}", title=title, below=quoted(below)
+            "What stands below the rows of sheet {title!r} is left out: {below!r}.", title=title, below=quoted(below)
         )
         told.append(Notice("furniture", title, solid(below), text))
     return table[:end], column, told

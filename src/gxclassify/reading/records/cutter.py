@@ -543,7 +543,7 @@ def _not_a_row(name: str, number: int, error: csv.Error) -> Message:
 def _above_notice(rows: Sequence[Sequence[str]]) -> list[Notice]:
     """Return the notice on the rows above the header of a CSV file, if there are any."""
     above = text_of(rows)
-    text = Message("What stands above the header is left out: {above}", above=quoted(above))
+    text = Message("What stands above the header is left out: {above!r}.", above=quoted(above))
     return [Notice("furniture", "", solid(above), text)] if above else []
 
 

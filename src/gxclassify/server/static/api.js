@@ -1,7 +1,7 @@
 // Requests to the server, with a token where it asks for one, and problem documents made into sentences.
 import { asked } from "./dialog.js";
 import { element } from "./dom.js";
-import { inLanguage, knows, language, say } from "./language.js";
+import { inLanguage, knows, language, say, sentence } from "./language.js";
 
 export class Refused extends Error {
   constructor(status, problem) {
@@ -18,6 +18,7 @@ export class Unreadable extends Error {}
 // Addresses are relative to the page, so that a proxy may show the server under a path of its own.
 // With `admin` a token that is not the administrator's is asked for again, and kept apart, for this page alone.
 let adminToken = "";
+let worked = ""; // the token that was taken last
 
 export async function ask(address, { method = "GET", body = null, json = undefined, signal = null, admin = false } = {}) {
   const headers = { "Accept-Language": language() };
@@ -26,7 +27,10 @@ export async function ask(address, { method = "GET", body = null, json = undefin
     const token = (admin && adminToken) || heldToken();
     if (token) headers.Authorization = `Bearer ${token}`;
     const response = await fetch(address, { method, headers, signal, body: json === undefined ? body : JSON.stringify(json) }).catch((error) => explained(error, body));
-    if (response.ok) return response;
+    if (response.ok) {
+      worked = token || worked;
+      return response;
+    }
     const problem = await response.json().catch(() => ({}));
     const refused = new Refused(response.status, problem);
     if (admin && refused.kind === "not-administrator") {
@@ -35,10 +39,10 @@ export async function ask(address, { method = "GET", body = null, json = undefin
       adminToken = given;
     } else {
       if (response.status !== 401) throw refused;
-      const given = await askForToken(say(token ? "token_wrong" : "token_text"));
+      const given = await askForToken(say(!token ? "token_text" : token === worked ? "token_ended" : "token_wrong"));
       if (!given) throw refused;
       if (admin && adminToken) adminToken = given;
-      else holdToken(given);
+      else takeToken(given);
     }
   }
 }
@@ -79,9 +83,31 @@ function told(error) {
   if (error.status === 504 || error.status === 408) return [say("failed_504"), true];
   if (error.status === 413 && error.problem.most) return [say("failed_413", Math.round((10 * error.problem.most) / 2 ** 20) / 10), true];
   if (error.status === 413) return detail ? [detail, false] : [say("failed_413_proxy"), true];
-  if (error.kind === "unreadable" || error.kind === "empty") return [say("failed_unreadable", detail), true];
+  if (error.kind === "unreadable" || error.kind === "empty") return [say("failed_unreadable", sentence(detail)), true];
   if (detail) return [detail, false];
   return error.status === 502 || error.status === 503 ? [say("failed_network"), true] : [say("failed_proxy", error.status), false]; // not the server's words
+}
+
+// Asks for the token of somebody else, and returns what an address answers to it; null where none is given. One that
+// does not do leaves that in force which was.
+export async function changeToken(text, address) {
+  const given = await askForToken(text);
+  if (!given) return null;
+  const before = [heldToken(), adminToken];
+  takeToken(given);
+  try {
+    return await askJson(address);
+  } catch (error) {
+    holdToken(before[0]);
+    adminToken = before[1];
+    throw error;
+  }
+}
+
+// Of whoever goes on: what an administrator gave for the one before is theirs no more.
+function takeToken(given) {
+  adminToken = "";
+  holdToken(given);
 }
 
 export function holdsToken() {

@@ -2,7 +2,7 @@
 import { element } from "./dom.js";
 import { applyLanguage, inLanguage, joined, onLanguage, say } from "./language.js";
 import { remember, remembered } from "./preferences.js";
-import { ask, askJson, dropToken, failure, reason, Refused } from "./api.js";
+import { ask, askJson, changeToken, dropToken, failure, reason, Refused } from "./api.js";
 import { drawBar } from "./bar.js";
 import { pressMaybe, pressNone, pressSentence, pressTheme, stated } from "./labelling-answer.js";
 import { confirmed } from "./dialog.js";
@@ -101,7 +101,7 @@ const actions = {
   suggest: () => attempt(async () => {
     const { moved } = await askJson("label/suggest", { method: "POST" });
     if (!opened) await next();
-    tellInSight(() => say("suggested", moved));
+    tellInSight(() => (moved ? say("suggested", moved) : say("suggested_none")));
   }),
   add: () => askForParagraphs(addParagraphs, failure),
   exportLabels: () => attempt(saveExport),
@@ -524,17 +524,36 @@ function show() {
 function drawHead() {
   for (const head of main.querySelectorAll("h1.visually-hidden")) head.textContent = say("label_title");
   document.title = `${say("label_title")} · gxclassify`;
-  const who = annotator ? element("button", { type: "button", class: "quiet", id: "who", onclick: account ? null : changeWho, disabled: Boolean(account) }, say("who", annotator)) : null;
+  const who = annotator ? element("button", { type: "button", class: "quiet", id: "who", title: say(account ? "who_hand_over" : "who_change"), onclick: account ? handOver : changeWho }, say("who", annotator)) : null;
   drawBar(document.getElementById("bar"), [["read", "./", false], ["survey", "survey", false], ["label", "label", true]], ...(who ? [who] : []));
 }
 
 async function changeWho() {
   const name = await askWho(annotator, progress.people);
   if (!name) return;
+  remember("annotator", name);
+  await goOnAs(name);
+}
+
+// Somebody else at the same computer; their token says who.
+async function handOver() {
+  let state;
+  try {
+    state = await changeToken(say("token_hand_over"), "label/state");
+  } catch (error) {
+    tellInSight(() => failure(error), true);
+    return;
+  }
+  if (!state || state.account === annotator) return;
+  account = state.account;
+  await goOnAs(account);
+}
+
+async function goOnAs(name) {
   leaveDraft(draft);
   task = opened = null; // what is in sight was asked for by somebody else
   annotator = name;
-  remember("annotator", name);
+  clear();
   drawHead();
   await start();
   if (document.activeElement === document.body) document.getElementById("who")?.focus();

@@ -61,8 +61,7 @@ function themeKey(themes, theme, n, answer, guess, actions) {
     { type: "button", class: `theme-key ${state ? `is-${state}` : ""} ${answer.current === theme.id ? "is-current" : ""}`, "aria-pressed": String(Boolean(state)), "data-theme": theme.id, title: themeQuestion(theme), onclick: () => actions.theme(n) },
     n < 9 ? element("kbd", {}, String(n + 1)) : null, // one key is one figure
     swatch(themes, theme),
-    element("span", { class: "name" }, themeName(theme)),
-    element("span", { class: "note" }, note),
+    element("span", { class: "told" }, element("span", { class: "name" }, themeName(theme)), note ? element("span", { class: "note" }, note) : null),
     guess ? element("span", { class: `guess ${guess.tags.includes(theme.id) ? "is-over" : ""}` }, percent(guess.scores[theme.id])) : null,
   );
   if (state) styled(node, { "border-color": hue(theme), "background-color": state === "label" ? tint(theme, "16%") : "transparent" });
@@ -100,10 +99,10 @@ export function commandRow(actions, there, opened) {
 
 // Nothing to label: all is done, or the queue is empty and the way to fill it stands here.
 export function finishedNode(progress, actions) {
-  const open = progress.labelled + progress.skipped < progress.paragraphs;
-  return element("section", { class: "task finished", tabindex: "-1" }, element("h2", {}, say(progress.paragraphs ? "all_done" : "nothing_queued")), element("p", {}, say(progress.paragraphs ? "all_done_text" : "nothing_queued_text")),
+  const all = progress.held ? "none_now" : "all_done";
+  return element("section", { class: "task finished", tabindex: "-1" }, element("h2", {}, say(progress.paragraphs ? all : "nothing_queued")), element("p", {}, say(progress.paragraphs ? "all_done_text" : "nothing_queued_text")),
     progress.paragraphs ? null : element("button", { type: "button", class: "primary", onclick: actions.add }, say("add")),
-    open ? element("p", {}, say("others_have")) : null);
+    progress.held ? element("p", {}, say("others_have", progress.held)) : null);
 }
 
 // What bars a save: no training takes an answer that the rules of the themes rule out.

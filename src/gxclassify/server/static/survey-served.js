@@ -1,6 +1,6 @@
 // The page `/survey`: files come in, the survey that the command line would write comes out.
 import { element } from "./dom.js";
-import { applyLanguage, headed, inLanguage, onLanguage, say } from "./language.js";
+import { applyLanguage, headed, inLanguage, onLanguage, say, sentence } from "./language.js";
 import { drawBar } from "./bar.js";
 import { save } from "./files.js";
 import { ask, askJson, failure } from "./api.js";
@@ -77,7 +77,7 @@ function leftOut(view) {
 // The name once: a line that is left out has it before its number.
 function leftOutText({ name, detail, read }) {
   const said = inLanguage(detail);
-  if (!read) return say("survey_left_out", name, said);
+  if (!read) return say("survey_left_out", name, sentence(said));
   return said.startsWith(name) ? said : headed(name, said);
 }
 

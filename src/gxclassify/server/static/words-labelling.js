@@ -7,6 +7,8 @@ addWords({
   off_text: ["启动时加上存标注的文件；要标的段落随后在这里添加：", "Start the server with a file for the labels; the paragraphs are added here afterwards:"],
   who: ["标注人：{0}", "Labelling as {0}"],
   who_touch: ["{0}", "{0}"],
+  who_change: ["换个名字", "Label under another name"],
+  who_hand_over: ["换别人标：输入对方的口令", "Let somebody else label: give their token"],
   who_now: ["口令是{0}的：现在是{0}在标。", "The token is that of {0}: you now label as {0}."],
   who_now_kept: ["口令是{0}的：现在是{0}在标。答案还在这里，没有存。", "The token is that of {0}: you now label as {0}. The answer is still here and not saved."],
   give_token: ["输入口令", "Give the token"],
@@ -73,7 +75,8 @@ addWords({
   again_skip: ["再按一次 s", "press s again"],
   again_skip_touch: ["再点一次“跳过”", "tap “Skip” again"],
   all_done: ["都标完了，谢谢！", "All done, thank you!"],
-  others_have: ["剩下的正由别人标。过一会儿重新载入页面，看看有没有留给您的。", "The rest is with other people. Load the page again later to see whether anything is left for you."],
+  none_now: ["现在没有要您标的段落", "Nothing for you right now"],
+  others_have: ["还有 {0} 段正由别人标。过一会儿重新载入页面，看看有没有留给您的。", "{0} more {0:paragraph is|paragraphs are} with other people. Load the page again later to see whether anything is left for you."],
 
   all_done_text: ["队列里没有要您标的段落了。按 z 可以改上一个答案。", "No paragraph is left for you. Press z to change your last answer."],
   all_done_text_touch: ["队列里没有要您标的段落了。点“上一个答案”可以改它。", "No paragraph is left for you. “Last answer” opens that one for changes."],
@@ -213,5 +216,6 @@ addWords({
   who_new: ["“{0}”是新名字。", "“{0}” is a new name."],
   suggest: ["让模型挑最该标的", "Let the model choose what to ask"],
   suggested: ["模型挑了 {0} 段排在最前。", "The model put {0} {0:paragraph|paragraphs} first."],
+  suggested_none: ["没有可挑的：每一段都有人标过或跳过了。", "Nothing to choose from: somebody has labelled or skipped each paragraph."],
   export: ["导出标注", "Export the labels"],
 });

@@ -20,5 +20,5 @@ addWords({
   survey_nothing: ["先选文件，或粘贴一段文字。", "Choose files or paste a text first."],
   survey_again: ["换一批", "Other files"],
   survey_save: ["存为网页", "Save as a page"],
-  survey_left_out: ["读不了 {0}：{1}", "{0} cannot be read: {1}"],
+  survey_left_out: ["读不了 {0}：{1}", "{0} cannot be read. {1}"],
 });
