@@ -1,6 +1,8 @@
 """Labelling in real Chromium, with the keyboard."""
 
 import dataclasses
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -305,10 +307,12 @@ def test_that_a_change_is_not_stored_is_said_of_its_own_paragraph_alone(browser,
         page.click(f".labelled-row[data-id={one}] [data-row=correct]")
         page.wait_for_selector("[data-command=back_to_list]")
         press(page, "3 Escape")
+        page.wait_for_selector("body:not(.is-busy)")  # a click before is ignored
         page.click(f".labelled-row[data-id={one}] [data-row=correct]")
         page.wait_for_selector(".status:has-text('还没有存上')")
         page.go_back()
         page.wait_for_selector(silent, state="attached")
+        page.wait_for_selector("body:not(.is-busy)")
         page.click(f".labelled-row[data-id={other}] [data-row=correct]")
         page.wait_for_selector("[data-command=back_to_list]")
         page.wait_for_selector(silent, state="attached")
@@ -1135,7 +1139,9 @@ def test_a_file_that_changed_after_it_was_chosen_is_told_from_a_server_that_is_a
                  "change", (event) => event.stopImmediatePropagation(), { capture: true, once: true })"""
         )
         page.set_input_files("#add-file", file)
+        page.evaluate("document.getElementById('add-file').files[0].lastModified")  # the browser looks at the file
         file.write_text("园区签约十个项目，总投资三亿元。\n", encoding="utf-8")
+        os.utime(file, (changed := time.time() + 60, changed))
         page.evaluate("document.getElementById('add-file').dispatchEvent(new Event('change'))")
         page.wait_for_selector("#add-told .is-bad:has-text('请重新选择')")
 
