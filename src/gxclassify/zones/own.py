@@ -85,11 +85,8 @@ def _stands_for(zone: Zone, gazetteer: Gazetteer, places: PlaceNames) -> Zone | 
         return None
     other = next(iter(found.values()))
     rivals = [one for one in gazetteer.index.rivals(other) if _may_be(zone, one, places)]
-    return (
-        None
-        if any(_meant(name, one, gazetteer) is one for one in rivals for name in (zone.name, *zone.short))
-        else other
-    )
+    means_rival = any(_meant(name, one, gazetteer) is one for one in rivals for name in (zone.name, *zone.short))
+    return None if means_rival else other
 
 
 def _meant(name: str, where: Zone, gazetteer: Gazetteer) -> Zone | None:
