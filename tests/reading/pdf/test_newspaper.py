@@ -67,6 +67,23 @@ def test_a_headline_wider_than_its_column_does_not_part_the_lines_below_it():
     assert article.byline == "本报记者 周 宁 文/图"
 
 
+@pytest.mark.parametrize("size", [EM, 8])
+@pytest.mark.parametrize(
+    "caption", [["▲园区一角。　周宁　摄"], ["工人在调试设备。　赵晓勇/摄"], ["工人正在车间里调试设备。赵晓", "勇/摄"]]
+)
+def test_a_caption_beside_a_column_and_in_its_type_takes_nothing_of_it(caption, size):
+    page = Page()
+    page.text("临江高新区引进十二个新材料项目", 40, 60, 22)
+    page.pdf.rect(40, 80, CHARS * EM, 60, "F")
+    for i, text in enumerate(caption):
+        page.text(text, 50 + 20 * i, 150 + i * LEADING, size)
+    lines = set_lines(*ONE[:2])
+    page.column(lines, 1, 90)
+    (article,) = page.read().articles
+    assert [paragraph.text for paragraph in article.paragraphs] == ONE[:2]
+    assert "".join(article.captions[0].split()) == "".join("".join(caption).split())
+
+
 @pytest.mark.parametrize(
     "caption", ["图为项目集中签约仪式现场。赵晓勇 摄", "▲高新区春季项目集中签约仪式，12个项目现场落笔。"]
 )

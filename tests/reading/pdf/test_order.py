@@ -27,3 +27,23 @@ def test_a_ruling_line_over_all_columns_parts_what_stands_above_and_below():
 
     assert order((0.0, 47.0, 180.0, 47.0)) == ["甲", "子", "金", "天"]
     assert order((0.0, 47.0, 80.0, 47.0)) == order((90.0, 0.0, 90.0, 110.0)) == order() == ["甲", "金", "子", "天"]
+
+
+def test_a_headline_over_a_picture_comes_after_the_columns_above_it():
+    columns = [["甲乙丙丁戊己庚辛"] * 4, ["子丑寅卯辰巳午未"] * 4, ["闰余成岁律吕调阳"] * 2]
+    above = line("日月盈昃辰宿列张", 60, 18, 20)
+    above += [piece for i, told in enumerate(columns) for piece in column(told, 110 * i, 40)]
+    head = line("寒来暑往秋收冬", 40, 115, 16) + line("本报记者林晓", 60, 130)
+    below = column(["金木水火土日月星"] * 4, 0, 240) + column(["天地玄黄宇宙洪荒"] * 4, 110, 240)
+    assert texts(above + head + below) == [
+        "日月盈昃辰宿列张", *columns[0], *columns[1], *columns[2], "寒来暑往秋收冬", "本报记者林晓",
+        *["金木水火土日月星"] * 4, *["天地玄黄宇宙洪荒"] * 4,
+    ]  # fmt: skip
+
+
+def test_a_column_that_begins_below_the_foot_of_the_one_before_it_is_a_column():
+    left, right = ["甲乙丙丁戊己庚辛"] * 4, ["子丑寅卯辰巳午未"] * 4
+    regions = reading_order(find_runs(column(left, 0, 10) + column(right, 120, 75)))
+    assert [[found.text for found in region] for region in regions] == [left, right]
+    signed = column(left, 0, 10) + line("云川管委会", 60, 75) + line("六月九日", 65, 90)
+    assert len(reading_order(find_runs(signed))) == 1

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import math
 import re
-from itertools import pairwise
-from operator import attrgetter
+from itertools import accumulate, pairwise, takewhile
 from typing import TYPE_CHECKING
 
-from gxclassify.reading.pdf.lines import INDENT, OTHER_SIZE, RAGGED, SMALL, indent, one_above_other, room_left, text_of
+from gxclassify.reading.pdf.lines import (
+    INDENT,
+    OTHER_SIZE,
+    RAGGED,
+    SMALL,
+    find_rows,
+    indent,
+    one_above_other,
+    room_left,
+    text_of,
+)
 from gxclassify.reading.text.bylines import is_byline, is_credit
 from gxclassify.reading.text.cues import CAPTION_START, ITEM_MARKS, NUMBERED_CAPTION, STATEMENT, STRONG_END
 from gxclassify.reading.text.lines import width
@@ -22,6 +31,7 @@ if TYPE_CHECKING:
 
 _LONGEST_CAPTION = 200  # characters
 _CAPTION_LINES = 6
+_TOLD_LINES = 3  # in the text's type
 _SMALLEST_PICTURE = 4.0  # ems
 _LONGEST_SIDE = 6.0  # times the other of a drawing
 _SHORTEST_CAPTION = 6  # characters of what stands below one
@@ -49,7 +59,7 @@ def find_interruptions(units: Sequence[Sequence[Placed]], body: float) -> tuple[
 
 
 def take_captions(runs: Sequence[Run], page: PageText, body: float) -> list[Extent]:
-    """Name the few lines in small type just below a picture, no wider than it, as its caption.
+    """Name the few lines just below a picture, no wider than it, as its caption: in small type, or told by their words.
 
     Return where pictures stand with their captions.
     """
@@ -60,11 +70,8 @@ def take_captions(runs: Sequence[Run], page: PageText, body: float) -> list[Exte
         if min(x1 - x0, y1 - y0) < _SMALLEST_PICTURE * body:
             continue
         within = [run for run in runs if not run.role and _inside(run, x0 - body, x1 + body)]
-        caption: list[Run] = []
-        for run in sorted((run for run in within if run.y0 > y1 - 0.5 * body), key=attrgetter("y")):
-            if run.y0 > max((other.y1 for other in caption), default=y1) + run.size or run.size > _SMALL_TYPE * body:
-                break
-            caption.append(run)
+        below = find_rows([run for run in within if run.y0 > y1 - 0.5 * body])
+        caption = [run for row in _caption_rows(below, y1, body) for run in row]
         if picture in shapes and sum(len(run.text) for run in caption) < _SHORTEST_CAPTION:
             caption = []  # the name of a bar in a chart
         if len({round(run.y) for run in caption}) <= _CAPTION_LINES:
@@ -72,6 +79,24 @@ def take_captions(runs: Sequence[Run], page: PageText, body: float) -> list[Exte
                 run.role = "caption"
         found.append((x0, y0, x1, max((run.y1 for run in caption if run.role), default=y1)))
     return found
+
+
+def _caption_rows(rows: Sequence[list[Run]], foot: float, body: float) -> Sequence[list[Run]]:
+    """Return the rows just below the foot of a picture that are its caption: in small type, or told by their words."""
+    near: list[list[Run]] = []
+    for row in rows:
+        if min(run.y0 for run in row) > foot + min(run.size for run in row):
+            break
+        near.append(row)
+        foot = max(foot, *(run.y1 for run in row))
+    small = list(takewhile(lambda row: max(run.size for run in row) <= _SMALL_TYPE * body, near))
+    if small or not near or max(run.size for run in near[0]) >= TALL * body:
+        return small
+    told = list(accumulate(["　".join(run.text for run in row) for row in near[:_TOLD_LINES]]))
+    for count, text in enumerate(told, 1):
+        if is_credit(text) or (CAPTION_START.match(text) and STRONG_END.search(text)):
+            return near[:count]
+    return near[:1] if CAPTION_START.match(told[0]) else []
 
 
 def _is_like_picture(shape: Extent, runs: Sequence[Run]) -> bool:

@@ -27,7 +27,7 @@ _FEW = 12  # runs: in fewer of them none may cross a gutter
 _STICKING_OUT = 4.0  # ems that they may do so where no text is in their way
 _WORD_GAP = 1.3  # ems: the white of a character between words
 _SAME_BASELINE = 0.25  # ems
-_FULL_COLUMN = 8  # lines
+_FULL_COLUMN, _FEW_LINES = 8, 3  # lines
 _LONG_UNIT = 2.0  # ems that a full line may leave over before a number
 _MID_SENTENCE = re.compile(r"[\w，、]$")
 
@@ -100,6 +100,22 @@ def column_cut(runs: Sequence[Run], em: float, allowed: int | None = None) -> tu
         if all(run.x1 < end + _STICKING_OUT * em or any(_overlap(run, other) for other in right) for run in crossing):
             return left, right
     return None
+
+
+def staggered(runs: Sequence[Run], em: float) -> list[list[Run]]:
+    """Return two columns of which the right one begins below the left one, as under a picture; else none."""
+    for start, end in gutters(runs, em, 0):
+        left = [run for run in runs if run.x1 <= start + 0.01]
+        right = [run for run in runs if run.x0 >= end - 0.01]
+        below = max(run.y1 for run in left) <= min(run.y0 for run in right)
+        if below and all(_is_prose(side, em) for side in (left, right)):
+            return [left, right]
+    return []
+
+
+def _is_prose(runs: Sequence[Run], em: float) -> bool:
+    wide = [run for run in runs if run.x1 - run.x0 >= PROSE_WIDTH * em]
+    return len(wide) >= _FEW_LINES and _is_column(wide, em)
 
 
 def gutters_of_prose(runs: Sequence[Run], em: float) -> list[Strip]:

@@ -157,6 +157,19 @@ def with_its_head(above: list[Run], below: list[Run], em: float) -> tuple[list[R
     return rest, head + below
 
 
+def with_last_head(above: list[Run], below: list[Run], em: float) -> tuple[list[Run], list[Run]]:
+    """Return the runs above and below a cut, a headline that nothing stands below but its byline with what is below."""
+    if not above or not below:
+        return above, below
+    bands = _Bands(above, em)
+    first = next((i + 1 for i in reversed(range(len(bands.rows))) if not bands.alone[i]), 0)
+    head = next((i for i in range(first, len(bands.rows)) if bands.rows[i][0].size >= _HEAD_SIZE * em), 0)
+    if not first or not head:
+        return above, below
+    head = bands.with_kickers(head, first)
+    return bands.runs(0, head), [*bands.runs(head), *below]
+
+
 class _Bands:
     """A region as rows, which white over its whole width parts; `alone` has the edges of those that are one line."""
 
@@ -181,7 +194,7 @@ class _Bands:
         """Return the first row of headlines below the text under those on top, kickers included."""
         text = next((i for i, row in enumerate(self.rows) if max(run.size for run in row) < _HEAD_SIZE * self.em), 0)
         at = next((i for i in range(text + 1, len(self.rows)) if self._great(i) or self._paired(i)), len(self.rows))
-        return self._with_kickers(at, text + 1) if at < len(self.rows) else at
+        return self.with_kickers(at, text + 1) if at < len(self.rows) else at
 
     def _great(self, row: int) -> list[Run]:
         """Return the headlines in great type of a row that has nothing beside them but kickers of others."""
@@ -210,7 +223,7 @@ class _Bands:
         below = 0 < other.y - run.y < _NEXT * run.size and one_above_other(run, other)
         return below and other.size < _HEAD_SIZE * self.em
 
-    def _with_kickers(self, row: int, first: int) -> int:
+    def with_kickers(self, row: int, first: int) -> int:
         """Return the row above a row of headlines where the kickers over them begin, not above row `first`."""
         while (
             row > first
@@ -339,7 +352,7 @@ class _Bands:
         heads = self._great(row) or self.rows[row]
         if not row or not (paired or min(run.size for run in heads) >= _HEAD_SIZE * self.em):
             return 0
-        top = self._with_kickers(row, 1)
+        top = self.with_kickers(row, 1)
         white = self._white_above(top)
         if not paired and white < min(run.size for run in self.rows[top - 1]) >= _HEAD_SIZE * self.em:
             return 0  # the second lines of headlines
@@ -425,7 +438,7 @@ class _Bands:
             column = self.rows[first + rest]
             edge = min(run.x0 for run in column) - self.left
             if edge < _INDENT_OF_HEAD * self.em and max(run.x1 for run in column) < middle:
-                return self._with_kickers(first + i, 0) or rest
+                return self.with_kickers(first + i, 0) or rest
         return 0
 
     def _begin_level(self, row: int, gutters: Sequence[Strip]) -> bool:

@@ -15,10 +15,11 @@ from gxclassify.reading.pdf.columns import (
     count_rows,
     gutters_of_prose,
     side_by_side,
+    staggered,
     tops_beside,
     white_strips,
 )
-from gxclassify.reading.pdf.head_cuts import head_cut, with_its_head
+from gxclassify.reading.pdf.head_cuts import head_cut, with_its_head, with_last_head
 from gxclassify.reading.pdf.lines import FLAT, body_size, lines_of_column, one_above_other
 
 if TYPE_CHECKING:
@@ -49,8 +50,10 @@ def reading_order(runs: Sequence[Run], rules: Iterable[Rule] = ()) -> list[list[
 
 def _cut(runs: list[Run], em: float, rules: _Rules, depth: int) -> list[list[Run]]:
     """Cut a region at its white strips: between columns where it can be, else between rows, from the widest down."""
-    if len(runs) < 2 or depth >= _DEEPEST or not side_by_side(runs):  # noqa: PLR2004
+    if len(runs) < 2 or depth >= _DEEPEST:  # noqa: PLR2004
         return [runs]
+    if not side_by_side(runs):
+        return staggered(runs, em) or [runs]
     parts: Sequence[list[Run]] | None = _wide_cut(runs, em)
     if not parts and (parts := _rule_cut(runs, em, rules) or head_cut(runs, em)):
         first, *rest = parts
@@ -78,10 +81,10 @@ def _rule_cut(runs: Sequence[Run], em: float, rules: _Rules) -> tuple[list[Run],
 
 
 def _wide_cut(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run]] | None:
-    """Return the runs above and below white that is as high as a part of the page, if there is such."""
+    """Return the runs above and below white that is as high as a part of the page, such as a picture, if there is."""
     strips = white_strips((run.y0, run.y1) for run in runs)
     start, end = max(strips, key=lambda strip: strip[1] - strip[0], default=(0.0, 0.0))
-    return above_and_below(runs, (start, end)) if end - start >= _HIGH * em else None
+    return with_last_head(*above_and_below(runs, (start, end)), em) if end - start >= _HIGH * em else None
 
 
 def _caption_cut(runs: Sequence[Run]) -> tuple[list[Run], list[Run]] | None:
