@@ -215,10 +215,11 @@ _OWN_NAME = re.compile(
 _UNKNOWN_FAMILIES = frozenset(FORMS.values()) - {"示范区", "试验区", "自贸区", "自贸港", "自创区"}
 _LOOSE = frozenset({"园区", "示范区", "试验区", "产业园"})
 _PROVINCE_FAMILIES = frozenset({"自贸区", "自贸港", "自创区"})
+_RANKS = "区县市旗"
 _OF_PROVINCE = "90"  # where the code of the prefecture stands, of counties that are in none
 # A character that may begin a name, where a place stands before it and what follows is a name by itself.
 _OWN_SIGN = re.compile(
-    rf"(?![{_LINK}跟同比学援赴驻访去找离走跑请邀经过沿等类些各该本原现某两省市县区州盟旗级内外中上下前后里间港台])[\u4e00-\u9fff]"
+    rf"(?![{_LINK}跟同比学援赴驻访去找离走跑请邀经过沿等类些各该本原现某两省市县区州盟旗级内外中上下前后里间港台来委属距或让靠促推看选聚谈])[\u4e00-\u9fff]"
 )
 _MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
 _COUNTED = re.compile(r"(?:等|[0-9一二三四五六七八九十两]{1,3}[个家大])+$")
@@ -452,6 +453,8 @@ def _holds(place: Place, code: str) -> bool:
 
 def _list_before(text: str, start: int, family: str, index: Index, last: Found) -> Iterator[Found]:
     """Yield the members of a list that share one kind, the last first: 乌鲁木齐、昌吉、石河子高新区."""
+    named = split_name(text[last.start : last.end])
+    own = text[last.start : last.end].removesuffix(named[2]) if named else ""
     while match := _BETWEEN.search(text, max(0, start - 2), start):
         stop = match.start()
         size = _stem_before(text, stop, index, family)
@@ -459,6 +462,8 @@ def _list_before(text: str, start: int, family: str, index: Index, last: Found) 
         # 西安高新区和西安综保区: a member with its own kind is that zone, which was found before.
         if not size or (member not in index.places and split_name(member)):
             return
+        if member[-1] in _RANKS and not own.endswith(member[-1]):
+            return  # 秀英区、龙华区、江东新区: what stands before the zone are districts
         one = _named(text, stop - size, stop, family, index)
         # 北京和天津滨海新区: a place without such a zone counts only in a list by 、 whose last has none either.
         if one is None or not (one.listed or (match[0] == "、" and not last.listed)):

@@ -39,11 +39,11 @@ WORKBOOK_PROPERTY = "gxclassify"
 """The property of a workbook by which what `predict` wrote is known; its value is the level of its first sheet."""
 TAGGED_FIELDS = frozenset({"document", "article", "title", "paragraph", "tags", "model"})
 """What a record has, beside its text, that is a paragraph as `predict` writes it; people take columns away."""
-_RESULT = frozenset(
-    {"document", "title", "article", "paragraph", "start", "end", "subhead", "box", "review", "evidence", "scores"}
-)
-_OF_RESULTS_ALONE = (frozenset({"article", "paragraph"}), frozenset({"review"}), frozenset({"scores"}))
-_ENOUGH = 3
+_RESULT = TAGGED_FIELDS - {"tags"} | {
+    "start", "end", "page", "subhead", "kind", "box", "review", "evidence", "scores",
+    "zones", "zone_names", "article_zone", "article_zone_name", "amounts",
+}  # fmt: skip
+_ENOUGH = 5  # a table of one's own has hardly as many of these names
 GROUP_FIELDS = frozenset({"document", "article", "title", "paragraphs", "tags", "model"})
 """What a record has that is an article or a document as `predict` writes it, whose text is elsewhere."""
 TOTAL_FIELDS = frozenset({"articles", "paragraphs", "no_theme", "review"})
@@ -71,13 +71,13 @@ def choose_column() -> Message:
 def is_tagged_record(names: Iterable[str]) -> bool:
     """Tell whether fields are those of a paragraph that `predict` tagged, though people took some of them away.
 
-    >>> is_tagged_record(["document", "title", "tags", "review", "policy"]), is_tagged_record(["title", "tags", "text"])
-    (True, False)
+    >>> is_tagged_record(["document", "title", "tags", "review", "kind", "model", "policy"])
+    True
+    >>> is_tagged_record(["title", "tags", "review", "text"])
+    False
     """
     given = {*names}
-    if "tags" not in given or len(given & _RESULT) < _ENOUGH:
-        return given >= TAGGED_FIELDS
-    return any(given >= marks for marks in _OF_RESULTS_ALONE)
+    return "tags" in given and len(given & _RESULT) >= _ENOUGH
 
 
 def without_texts(names: Iterable[str]) -> bool:
