@@ -1236,3 +1236,21 @@ def test_a_mapping_to_a_sign_alone_is_refused(tmp_path, taxonomy):
     path.write_text(f"正文,标签\n{ONE},人才\n", encoding="utf-8")
     with pytest.raises(ConfigError, match="'\\?' is no theme; known: "):
         import_labels(path, "csv", taxonomy, mapping={"人才": "?"})
+
+
+@pytest.mark.parametrize("cell", ["？", "?"])
+def test_a_mark_alone_leaves_no_theme_open_and_is_none_by_a_map_alone(tmp_path, cell):
+    path = tmp_path / "标注.csv"
+    path.write_text(f"正文,标签\n园区签约十二个项目。,招商\n园区新建污水厂。,{cell}\n", encoding="utf-8")
+    with pytest.raises(LabelError, match=rf"the label '\{cell}' is no theme"):
+        import_labels(path, None, None)
+    records = import_labels(path, None, None, mapping={cell: "招商?"}).records
+    assert [(record.labels, record.maybe) for record in records] == [(("招商",), ()), ((), ("招商",))]
+
+
+def test_a_majority_of_readings_is_counted_where_nobody_says_who_read(tmp_path):
+    path = tmp_path / "标注.csv"
+    rows = "".join(f"7,园区签约十二个项目。,{theme}\n" for theme in ("招商", "招商", "政策"))
+    path.write_text("id,正文,标签\n" + rows, encoding="utf-8")
+    (record,) = import_labels(path, None, None, merge="majority").records
+    assert (record.labels, record.maybe) == (("招商",), ())

@@ -288,3 +288,10 @@ def test_themes_are_named_in_either_language():
     assert found.evidence == {"investment_attraction": ((0, 9),)}
     with pytest.raises(LabelError, match="'labels' repeats a theme"):
         parse(record(labels=["政策", "policy"]), taxonomy)
+
+
+@pytest.mark.parametrize("sign", ["?", "？"])
+def test_a_record_says_in_maybe_what_it_leaves_open(tmp_path, sign):
+    path = write_jsonl(tmp_path / "a.jsonl", [{"id": "1", "text": "园区签约十二个项目。", "labels": [f"政策{sign}"]}])
+    with pytest.raises(LabelError, match="is left open, which a label record says by 'maybe'"):
+        load_labels([path])

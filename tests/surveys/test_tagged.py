@@ -331,6 +331,7 @@ def corrected(table):
     [
         ["model"], ["article"], ["paragraph"], ["document"], ["title"], ["review"], THEMES, ["review", *THEMES],
         ["article", "paragraph"], ["start", "end", "kind", "subhead", "page", "box", "model"],
+        ["review", "article"], ["review", "paragraph", "model"],
     ],
 )  # fmt: skip
 def test_corrected_tags_count_where_a_column_was_taken_away(results, tmp_path, away):
@@ -345,6 +346,20 @@ def test_corrected_tags_count_where_a_column_was_taken_away(results, tmp_path, a
     if away != ["article", "paragraph"]:  # two records of one title are one article then
         known = survey_files([whole], gazetteer=gazetteer).survey.share_rows()
         assert list(rows.articles) == [row["articles"] for row in known]
+
+
+@pytest.mark.parametrize(
+    "names", ["title,article,tags,review", "document,paragraph,article,tags", "title,tags,start,end,review"]
+)
+def test_a_table_of_ones_own_with_tags_is_tagged(tmp_path, names):
+    path = tmp_path / "own.csv"
+    cells = ["政策" if name == "tags" else "3" for name in names.split(",")]
+    path.write_text(
+        f"{names},text\n{','.join(cells)},济宁高新区新签约招商引资项目12个，总投资35亿元。\n", encoding="utf-8"
+    )
+    result = run("survey", path)
+    assert result.return_value == 0, result.stderr
+    assert result.stdout.splitlines()[1].split("\t")[1:3] == ["1", "1.00"]
 
 
 @pytest.mark.parametrize("away", ["model", "article", "paragraph", "document", "title", "review", "evidence", "scores"])

@@ -320,6 +320,21 @@ def test_a_name_without_a_place_is_the_zone_that_was_named_with_one():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("秀英区、龙华区、江东新区签约", ["江东新区"]), ("黄埔区、增城区、增城开发区签约", ["增城经济技术开发区"]),
+        ("长沙县、浏阳市、宁乡高新区签约", ["宁乡高新技术产业开发区"]),
+        ("济宁、邹城高新区签约", ["济宁高新技术产业开发区", "邹城高新区"]),
+        ("济宁市、邹城市高新区签约", ["济宁高新技术产业开发区", "邹城高新区"]),
+        ("海口市属江东新区企业", ["江东新区"]), ("杭州来江东新区投资", ["江东新区"]),
+        ("遂宁市委河东新区会议", ["河东新区"]),
+    ],
+)  # fmt: skip
+def test_districts_before_a_zone_and_words_between_a_place_and_a_zone_are_none_of_it(text, found):
+    assert names(text) == found
+
+
 def test_the_new_area_of_yantai_is_not_that_of_cangzhou():
     for text in ("烟台黄渤海新区", "黄渤海新区", "山东烟台黄渤海新区"):
         assert names(f"{text}签约12个项目。") == ["烟台黄渤海新区"]

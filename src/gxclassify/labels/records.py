@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from gxclassify.config import Config
     from gxclassify.training import ThemeClassifier
 
+OPEN_SIGNS = ("?", "？")
+"""Behind a theme's name in files of other tools: the label leaves it open."""
+
 _SAID = ("annotator", "adjudicated", "time")
 _KEYS = frozenset({"id", "text", "labels", "maybe", "evidence", "article", "source", *_SAID})
 
@@ -467,6 +470,15 @@ def _themes(table: dict[str, Any], key: str, where: str, taxonomy: Taxonomy | No
             key=key,
             value=value,
         )
+    for theme in value:
+        if theme.endswith(OPEN_SIGNS) and (taxonomy is None or taxonomy.find(theme) is None):
+            raise LabelError(
+                "{where}: {theme!r} in {key!r} is left open, which a label record says by 'maybe'; move it there, "
+                "without the mark.",
+                where=where,
+                theme=theme,
+                key=key,
+            )
     ids = tuple(theme if taxonomy is None else _id(theme, where, taxonomy) for theme in value)
     if len(set(ids)) != len(ids):
         raise LabelError("{where}: {key!r} repeats a theme.", where=where, key=key)

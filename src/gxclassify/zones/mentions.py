@@ -453,8 +453,6 @@ def _holds(place: Place, code: str) -> bool:
 
 def _list_before(text: str, start: int, family: str, index: Index, last: Found) -> Iterator[Found]:
     """Yield the members of a list that share one kind, the last first: 乌鲁木齐、昌吉、石河子高新区."""
-    named = split_name(text[last.start : last.end])
-    own = text[last.start : last.end].removesuffix(named[2]) if named else ""
     while match := _BETWEEN.search(text, max(0, start - 2), start):
         stop = match.start()
         size = _stem_before(text, stop, index, family)
@@ -462,7 +460,7 @@ def _list_before(text: str, start: int, family: str, index: Index, last: Found) 
         # 西安高新区和西安综保区: a member with its own kind is that zone, which was found before.
         if not size or (member not in index.places and split_name(member)):
             return
-        if member[-1] in _RANKS and not own.endswith(member[-1]):
+        if member[-1] in _RANKS and text[last.end - 1] != member[-1]:
             return  # 秀英区、龙华区、江东新区: what stands before the zone are districts
         one = _named(text, stop - size, stop, family, index)
         # 北京和天津滨海新区: a place without such a zone counts only in a list by 、 whose last has none either.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from gxclassify.console import argument
 from gxclassify.errors import ConfigError, LabelError
 from gxclassify.labels.checking import fingerprint
-from gxclassify.labels.records import LabelRecord, UnknownThemeError, label_object, record_of
+from gxclassify.labels.records import OPEN_SIGNS, LabelRecord, UnknownThemeError, label_object, record_of
 from gxclassify.messages import Message
 from gxclassify.reading.records.fields import text_field
 from gxclassify.themes import is_theme_id
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
 MAYBE = "?"
 """Behind a theme's name: the label leaves it open. Other tools know labels only, so an open one is another label."""
-
-OPEN_SIGNS = (MAYBE, "？")
-"""How it may be written."""
 
 LABEL_PREFIX = "__label__"
 """Before each label in fastText's training files."""
@@ -84,7 +81,8 @@ class Imported:
                 own = [reading for reading in readings if reading.annotator == record.annotator]
             if named:
                 raise _contradiction((own or readings)[0], record)
-            if any(not _differ(reading, record) for reading in own):
+            counted = merge == "majority" and not record.annotator  # each may be another person's
+            if not counted and any(not _differ(reading, record) for reading in own):
                 repeated += 1
             else:
                 readings.append(record)
@@ -305,13 +303,13 @@ class Themes:
                 if target == "":
                     return "", False
                 theme = self._id(bare if target is None else target)
+                if theme is None and self.open:
+                    theme = target
                 if theme is not None:
                     return theme, (open_ and bare != name.strip()) or key in self._left_open
-            if self.open and is_theme_id(name):
-                bare = bare_name(name)
-                key = bare.casefold()
-                target = self._target(key)
-                return bare if target is None else target, bare != name.strip() or key in self._left_open
+            bare = bare_name(name)
+            if self.open and is_theme_id(bare):
+                return bare, bare != name.strip()
         known = self._known()
         if self._trained_on:
             said = Message(

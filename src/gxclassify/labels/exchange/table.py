@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import LabelError
 from gxclassify.labels.checking import fingerprint
-from gxclassify.labels.exchange.base import MAYBE, OPEN_SIGNS, READERS, Exported, Imported, Themes, json_lines
+from gxclassify.labels.exchange.base import MAYBE, READERS, Exported, Imported, Themes, json_lines
+from gxclassify.labels.records import OPEN_SIGNS
 from gxclassify.messages import Message, named
 from gxclassify.output.forms import BYTE_ORDER_MARK, CsvRows, unguarded
 from gxclassify.reading.records.rows import OpenQuoteError, Rows, quoted, table_head, text_of
