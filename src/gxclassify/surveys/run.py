@@ -132,12 +132,12 @@ def survey_files(
     known = gazetteer_for(gazetteer)
     grouping = Grouping(by, known)
     start, end = bounds(start, end)
-    problems = _Counter(on_problem)
+    problems, tell = _Counter(on_problem), on_note or (lambda _: None)
     tagger = as_model(model)
     source = _with_lines(parts(
         inputs, model=tagger, gazetteer=known, jobs=jobs, reading=reading or ReadingConfig(), text_column=text_column,
         date_column=date_column, stdin=stdin, leave_out=[] if target is None else [target], on_problem=problems,
-        on_note=on_note or (lambda _: None),
+        on_note=tell,
     ))  # fmt: skip
     first = next(source, None)
     written = first is not None or not problems.count
@@ -166,7 +166,7 @@ def survey_files(
                     on_progress(number)
         sinks.close()
         for note in _unlisted(grouping):
-            (on_note or (lambda _: None))(note)
+            tell(note)
         if target is not None:
             _finish(target, found, taxonomy)
     return SurveyResult(found, taxonomy, problems.count, written)
@@ -201,21 +201,17 @@ def _unlisted(grouping: Grouping) -> list[Message]:
     zones = grouping.unknown()
     if grouping.by == "zone" or not zones:
         return []
-    if grouping.by == "province":
-        return [
-            Message(
-                "{zones:,} {zones:zone is|zones are} not in the gazetteer, and nothing else tells the province; give "
-                "your own zones with their provinces by --gazetteer or gazetteer=.",
-                zones=zones,
-            )
-        ]
-    return [
-        Message(
-            "{zones:,} {zones:zone is|zones are} not in the gazetteer, and nothing else tells the kind; give your "
-            "own zones with their kinds by --gazetteer or gazetteer=.",
-            zones=zones,
-        )
-    ]
+    province = Message(
+        "{zones:,} {zones:zone is|zones are} not in the gazetteer, and nothing else tells the province; give your own "
+        "zones with their provinces by --gazetteer or gazetteer=.",
+        zones=zones,
+    )
+    kind = Message(
+        "{zones:,} {zones:zone is|zones are} not in the gazetteer, and nothing else tells the kind; give your own "
+        "zones with their kinds by --gazetteer or gazetteer=.",
+        zones=zones,
+    )
+    return [province if grouping.by == "province" else kind]
 
 
 class _Counter:

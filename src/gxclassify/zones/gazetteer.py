@@ -276,10 +276,7 @@ class PlaceNames:
     """The names of places that a row may give, in any of their forms; `more` are cities that places.csv lacks."""
 
     def __init__(self, places: Iterable[Place], more: Iterable[str] = ()) -> None:
-        self._places: dict[str, list[Place]] = {}
-        for place in places:
-            for form in place.forms():
-                self._places.setdefault(form, []).append(place)
+        self._places = _by_form(places)
         self._more = frozenset(more)
 
     def province(self, form: str) -> str | None:
@@ -344,10 +341,7 @@ class Index:
     def __init__(self, zones: Sequence[Zone], places: Sequence[Place]) -> None:
         import ahocorasick_rs
 
-        self.places: dict[str, list[Place]] = {}
-        for place in places:
-            for form in place.forms():
-                self.places.setdefault(form, []).append(place)
+        self.places = _by_form(places)
         self.place_facts = {form: _facts(found) for form, found in self.places.items()}
         self.counties = {form: codes for form, found in self.places.items() if (codes := _counties(form, found))}
         self.stems: dict[str, dict[str, list[Zone]]] = {}
@@ -437,6 +431,14 @@ class Index:
 def _split(name: str) -> tuple[str, str, str] | None:
     free_trade = _FREE_TRADE.search(name)
     return (free_trade[1], "自贸区", free_trade[2]) if free_trade else split_name(name)
+
+
+def _by_form(places: Iterable[Place]) -> dict[str, list[Place]]:
+    found: dict[str, list[Place]] = {}
+    for place in places:
+        for form in place.forms():
+            found.setdefault(form, []).append(place)
+    return found
 
 
 def _facts(places: Sequence[Place]) -> tuple[str, str, bool]:

@@ -159,8 +159,6 @@ def with_its_head(above: list[Run], below: list[Run], em: float) -> tuple[list[R
 
 def with_last_head(above: list[Run], below: list[Run], em: float) -> tuple[list[Run], list[Run]]:
     """Return the runs above and below a cut, a headline that nothing stands below but its byline with what is below."""
-    if not above or not below:
-        return above, below
     bands = _Bands(above, em)
     first = next((i + 1 for i in reversed(range(len(bands.rows))) if not bands.alone[i]), 0)
     head = next((i for i in range(first, len(bands.rows)) if bands.rows[i][0].size >= _HEAD_SIZE * em), 0)

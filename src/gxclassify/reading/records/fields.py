@@ -37,11 +37,10 @@ _STOPS = "，。；！？"
 _LATIN = re.compile(r"(?:[A-Za-z'’-]+[,;:]?\s+){7}[A-Za-z]")  # eight words on end are no name and no address
 WORKBOOK_PROPERTY = "gxclassify"
 """The property of a workbook by which what `predict` wrote is known; its value is the level of its first sheet."""
-TAGGED_FIELDS = frozenset({"document", "article", "title", "paragraph", "tags", "model"})
-"""What a record has, beside its text, that is a paragraph as `predict` writes it; people take columns away."""
-_RESULT = TAGGED_FIELDS - {"tags"} | {
-    "start", "end", "page", "subhead", "kind", "box", "review", "evidence", "scores",
-    "zones", "zone_names", "article_zone", "article_zone_name", "amounts",
+# What a record has, beside its text and tags, that is a paragraph as `predict` writes it; people take columns away.
+_RESULT = {
+    "document", "article", "title", "paragraph", "model", "start", "end", "page", "subhead", "kind", "box", "review",
+    "evidence", "scores", "zones", "zone_names", "article_zone", "article_zone_name", "amounts",
 }  # fmt: skip
 _ENOUGH = 5  # a table of one's own has hardly as many of these names
 GROUP_FIELDS = frozenset({"document", "article", "title", "paragraphs", "tags", "model"})

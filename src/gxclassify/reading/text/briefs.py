@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from gxclassify.reading.text.cues import BRIEFS, DIGEST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gxclassify.reading.text.lines import Line
 
 LONGEST_LABEL = 12  # characters of the name of an account, or of a box of briefs
 _SHORT_NAME = 9  # characters with their mark: of a part of a report
@@ -66,6 +72,11 @@ def rank_of(text: str) -> str:
     ('◆', '一、', '1', '')
     """
     return next((rank for rank, number in _NUMBERS if number.match(text)), text[0] if text[0] in _MARKS else "")
+
+
+def of_rank(lines: Iterable[Line], rank: str) -> list[int]:
+    """Return the numbers of the lines of a rank."""
+    return [i for i, line in enumerate(lines) if rank_of(line.text) == rank]
 
 
 def rank_of_briefs(first: str, label: str) -> str:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.text.blocks import PARTICULARS
-from gxclassify.reading.text.briefs import is_label, rank_of
+from gxclassify.reading.text.briefs import is_label, of_rank, rank_of
 from gxclassify.reading.text.cues import CJK, DOCUMENT_TITLE, FIGURE, WEEKDAY, ends_sentence, is_deck, is_origin
 from gxclassify.reading.text.kinds import (
     TITLE_WIDTH,
@@ -129,7 +129,7 @@ def _are_all_of_a_rank(lines: Sequence[Line], titles: Iterable[int]) -> bool:
     """
     dated = sorted(titles)
     rank = rank_of(lines[dated[0]].text)
-    if not rank or dated != [i for i, line in enumerate(lines) if rank_of(line.text) == rank]:
+    if not rank or dated != of_rank(lines, rank):
         return False
     above = [line.text for line in lines[: dated[0]]]
     named = any(DOCUMENT_TITLE.search(text) for text in above)

@@ -8,7 +8,7 @@ from functools import cache, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from gxclassify.reading.text.briefs import is_label, rank_of, rank_of_briefs
+from gxclassify.reading.text.briefs import is_label, of_rank, rank_of, rank_of_briefs
 from gxclassify.reading.text.cues import (
     BRIEFS,
     DIGEST,
@@ -190,7 +190,7 @@ def _marked_heads(lines: Sequence[Line], label: str) -> set[int]:
     rank = rank_of_briefs(lines[0].text, label)
     if not rank:
         return set()
-    heads = [i for i, line in enumerate(lines) if rank_of(line.text) == rank]
+    heads = of_rank(lines, rank)
     if len(heads) < _FEW_BRIEFS:
         return set()
     told = all(lines[i].width <= TITLE_WIDTH and not ends_sentence(lines[i].text) for i in heads)
@@ -203,7 +203,7 @@ def _numbered_heads(lines: Sequence[Line], parted: Iterable[int]) -> set[int]:
     They are as long as headlines, since a report without its title begins with the number of a chapter as well.
     """
     heads = {0, *parted}
-    if len(heads) == 1 or heads != {i for i, line in enumerate(lines) if rank_of(line.text) == rank_of(lines[0].text)}:
+    if len(heads) == 1 or heads != {*of_rank(lines, rank_of(lines[0].text))}:
         return set()
     names = [numbered_title(lines[i].text) for i in heads if is_numbered_headline(lines[i].text)]
     clear = len(names) == len(heads) and sum(map(len, names)) >= _CLEAR_TITLE * len(heads)
