@@ -558,8 +558,9 @@ def _groups(
 ) -> tuple[list[Group], list[Repair]]:
     """Return the articles of the lines that count, and the repairs made; `placed` lines know what they begin."""
     if placed:
-        blocks, repairs = placed_blocks(lines)
-        return group_placed(blocks), repairs
+        printed, dated = without_date_lines(lines)
+        blocks, repairs = placed_blocks(printed)
+        return group_placed(blocks, dated=len(dated)), dated + repairs
     if wrapped and (unwrapped := unwrap(lines)) is not None:
         return group_ordinary(unwrapped, bulletin=bulletin)
     if not wrapped or all_begin(lines):

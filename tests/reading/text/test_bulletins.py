@@ -54,6 +54,24 @@ def test_a_bulletin_has_an_article_for_each_headline(between):
     ]
 
 
+HEADLINES = [
+    "云梦湖新区一季度招商工作开新局", "湖西经开区加快未来产业布局", "科学城构建协同创新新格局",
+    "办事窗口搬进企业服务大厅", "高新区着力打造数字经济总部", "镜湖园区再添一所三甲医院",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("headline", HEADLINES)
+@pytest.mark.parametrize("head", ["", HEADS[3]])
+def test_headlines_may_end_as_the_names_of_offices_do(head, headline):
+    for titles in ([headline], [headline, STORIES[1].title], [STORIES[1].title, headline]):
+        parts = ["\n".join([title, *story.paragraphs]) for title, story in zip(titles, STORIES, strict=False)]
+        document = read_text("\n\n".join([head] * bool(head) + parts))
+        assert [(article.title, article.byline) for article in document.articles] == [(title, None) for title in titles]
+        assert [len(article.paragraphs) for article in document.articles] == [
+            len(story.paragraphs) for story in STORIES[: len(titles)]
+        ]
+
+
 def test_its_numbered_headings_stay_subheads():
     story = STORIES[0]
     text = "\n".join([HEADS[0], story.title, story.paragraphs[0], "一、主要做法", *story.paragraphs[1:]])

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from gxclassify.reading import read_text
+from gxclassify.reading import read, read_text
 from gxclassify.zones import article_dates
 from reading.checks import assert_nothing_lost, assert_spans_hold
+from reading.pdfsheet import Sheet
 from reading.typeset import wrap
+from reading.wordfile import docx, p, run
 
 TITLES = ["临沂高新区签约二十三个项目", "淄博高新区送政策上门", "威海高新区怎样留住人才？"]
 TEXTS = [
@@ -165,3 +167,80 @@ def test_other_days_stay_in_the_text(lines, days, gap, columns):
     told = [p.text for article in document.articles for p in (*article.paragraphs, *article.parts)]
     assert "".join(told).count("2024年") >= days
     assert not [text for article in document.articles for text in [article.title or ""] if "阶段" in text]
+
+
+def html(head, titles, days, tag):
+    bodies = [
+        f"<p><{tag}>{title}</{tag}><p>{day}</p>" + "".join(f"<p>{text}</p>" for text in texts)
+        for title, day, texts in zip(titles, days, TEXTS, strict=True)
+    ]
+    top = f"<h1>{head}</h1>" if head else ""
+    return f"<title>云川高新区</title><body><div>{top}{''.join(bodies)}</div></body>".encode()
+
+
+def word(head, titles, days, props):
+    told = [
+        p(run(title, props)) + p(run(day)) + "".join(p(run(text)) for text in texts)
+        for title, day, texts in zip(titles, days, TEXTS, strict=True)
+    ]
+    return docx((p(run(head)) if head else "") + "".join(told))
+
+
+def markdown(head, titles, days, mark):
+    told = [
+        "\n\n".join([f"{mark} {title}", day, *texts]) for title, day, texts in zip(titles, days, TEXTS, strict=True)
+    ]
+    return "\n\n".join([f"# {head}"] * bool(head) + told).encode()
+
+
+def pdf(head, titles, days, size):
+    sheet = Sheet()
+    if head:
+        sheet.title(head)
+    for title, day, texts in zip(titles, days, TEXTS, strict=True):
+        sheet.head(title, size)
+        sheet.head(day, 12)
+        for text in texts:
+            sheet.paragraph(text)
+    return sheet.data()
+
+
+@pytest.mark.parametrize("head", ["", "通知公告汇编", "云川高新区动态"])
+@pytest.mark.parametrize("number", ["", "一、"])
+@pytest.mark.parametrize("form", ["words", "label"])
+@pytest.mark.parametrize(
+    ("door", "how"),
+    [
+        (html, "h2"), (html, "p"), (html, "b"), (word, ""), (word, "<w:b/>"),
+        (markdown, "##"), (pdf, 16), (pdf, 12),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("named", [TITLES, NOTICES])
+def test_titles_over_days_head_articles_in_every_format(named, door, how, form, number, head):
+    titles = [number.replace("一", figure) + title for figure, title in zip("一二三", named, strict=True)]
+    days = [FORMS["words"](i) if form == "words" else f"发布时间：{DAYS[i]}" for i in range(3)]
+    document = read(door(head, titles, days, how))
+    articles = [article for article in document.articles if article.paragraphs]
+    assert [article.title for article in articles] == titles
+    assert [[p.text for p in article.paragraphs] for article in articles] == TEXTS
+    assert_nothing_lost(document)
+
+
+@pytest.mark.parametrize("head", ["", "通知公告汇编", "云川高新区动态"])
+@pytest.mark.parametrize("form", FORMS)
+def test_official_titles_over_days_are_no_title_pages_nor_go_on_from_the_name_of_the_collection(
+    monkeypatch, form, head
+):
+    monkeypatch.setitem(globals(), "TITLES", NOTICES)
+    document = read_text("\n".join([head] * bool(head) + [pile(FORMS[form], "\n")]))
+    articles = [article for article in document.articles if article.paragraphs]
+    assert [article.title for article in articles] == NOTICES
+    assert [[p.text for p in article.paragraphs] for article in articles] == TEXTS
+
+
+@pytest.mark.parametrize("tag", ["h2", "b"])
+def test_headings_of_a_page_of_which_not_all_have_a_day_stay_its_subheads(tag):
+    titles = ["总部基地开工建设", "政策服务送上门", "人才公寓交付"]
+    (article,) = read(html("园区半年工作回顾", titles, ["2024年3月15日", "按月进行。", "2024年5月6日"], tag)).articles
+    assert article.title == "园区半年工作回顾"
+    assert len(article.subheads) == 3

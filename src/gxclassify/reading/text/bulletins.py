@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from gxclassify.messages import Message
-from gxclassify.reading.text.cues import CJK, HEADING, is_rule
+from gxclassify.reading.text.cues import BUREAU, CJK, HEADING, MINISTRY, is_rule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +33,8 @@ _OF_A_SERIES = re.compile(
 )  # what such a number may stand under
 _NAME = re.compile(r"[^，。；：！？、,;:!?0-9]{2,}")
 _NO_HEADLINE = re.compile("[，。；]")
-_OFFICE = rf"[{CJK}（）()·]{{2,24}}(?:委员会|管委会|政府|党组|研究[院所]|协会|中心|公司|集团|[局厅院部处科室办委])"
+_OFFICE = rf"[{CJK}（）()·]{{2,24}}(?:委员会|管委会|政府|党组|研究[院所]|协会|中心|公司|集团|{BUREAU}|{MINISTRY}|[处科室办委])"
+_BARE_OFFICE = re.compile(_OFFICE)
 _DAY = rf"(?:(?:19|20)\d\d|{_FIGURE}{{4}})\s*[年./-]\s*{_FIGURE}{{1,3}}\s*[月./-]\s*{_FIGURE}{{1,3}}\s*日?"
 _ISSUED = re.compile(
     rf"(?:{_OFFICE}\s*(?:主编|主办|编印|编发|编写|整理|印发|编|印)?\s*){{0,2}}(?:[（(]?{_DAY}[）)]?\s*(?:编印|印发|编|印)?)?"
@@ -73,6 +74,8 @@ def _head_end(lines: Sequence[Line]) -> int:
         end = at + 1
         while end < len(lines) and end <= at + _BELOW and _is_below(lines[end].text):
             end += 1
+        if end - 1 > at and not _headed(lines[end:]) and _BARE_OFFICE.fullmatch(lines[end - 1].text):
+            end -= 1  # the headline, which ends as the name of an office may: 招商工作开新局
         issued = bool(beside) or any(not is_rule(below.text) for below in lines[at + 1 : end])
         return end if issued and _headed(lines[end:]) else 0
     return 0

@@ -11,7 +11,19 @@ from typing import TYPE_CHECKING
 
 from gxclassify.messages import Message
 from gxclassify.reading.text.bulletins import KEPT_IN
-from gxclassify.reading.text.cues import CJK, DATED, DOCUMENT_TITLE, FIGURE, HEADING, ISSUER, VERSION, ends_sentence
+from gxclassify.reading.text.cues import (
+    BUREAU,
+    CJK,
+    DATED,
+    DOCUMENT_TITLE,
+    FIGURE,
+    HEADING,
+    ISSUER,
+    MINISTRY,
+    VERSION,
+    ends_sentence,
+)
+from gxclassify.reading.text.datelines import date_lines, is_date_line
 from gxclassify.reading.text.kinds import SUBHEAD_WIDTH, TITLE_WIDTH, looks_like_title, numbered_title
 from gxclassify.reading.text.signs import FULL_STOP
 
@@ -28,7 +40,7 @@ _SHORTEST = 2  # characters of a line of the title
 _MONTH = rf"(?:(?:19|20)\d\d|{FIGURE}{{4}})\s*[年./-]\s*{FIGURE}{{1,3}}\s*月?(?:\s*[./-]?\s*{FIGURE}{{1,3}}\s*日?)?"
 _OFFICE = (
     rf"[{CJK}（）()·]{{2,24}}(?:委员会|编委会|政府|编[写制]组|课题组|研究[院所]|协会|中心|公司|集团|大学|学院|出版社"
-    "|[局厅院部处室办委])"
+    rf"|{BUREAU}|{MINISTRY}|[处室办委])"
 )
 # What a title page says of how a document was made: 编制单位：… | 版本号：V1.2 | 密级：内部
 _MADE = re.compile(
@@ -73,7 +85,7 @@ def take_cover(lines: Lines, contents: Sequence[Block]) -> tuple[Lines, list[Rep
     return lines.take([i for i in range(len(lines)) if i not in out and i not in again]), repairs
 
 
-def _end(lines: Sequence[Line], contents: Sequence[Block]) -> int:
+def _end(lines: Lines, contents: Sequence[Block]) -> int:
     """Return how many lines a title page has; 0 where there is none."""
     above = list(islice(lines, _LONGEST + 1))  # quicker than a slice of `Lines`
     if contents:
@@ -83,6 +95,8 @@ def _end(lines: Sequence[Line], contents: Sequence[Block]) -> int:
         page = takewhile(lambda line: _is_plain(line) and not numbered_title(line.text), above)
         made = [i for i, line in enumerate(page) if _is_particular(line.text)]
         end = max(made, default=-1) + 1
+        if made and all(is_date_line(above[i].text) for i in made) and len(date_lines(lines)) > 1:
+            return 0  # notices below each other, each with its day
     return end if end <= _LONGEST and end < len(lines) and all(map(_is_plain, lines[:end])) else 0
 
 

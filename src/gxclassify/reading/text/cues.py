@@ -217,15 +217,18 @@ def is_imprint(text: str) -> bool:
 
 
 # Who issued it, and when, below its title: 云梦湖新区管理委员会 | （2026年7月15日）
+# The last character of an office's name, and not of the words that headlines end with: 招商工作开新局, 打造区域总部.
+BUREAU = r"(?<![格布大破结好开定僵困棋])(?<![开谱绘启拓赢]新)(?<![^安]全)局|(?<![客大餐展])厅|(?<![剧影庭小医])院"
+MINISTRY = "(?<![全内总外东西南北中局干头])部"
 ISSUER = re.compile(
-    r"[\u3400-\u9fff（）()]{3,26}(?:委员会|管委会|办公室|人民政府|工委|党组|研究[院所]|协会|中心|公司|集团|[局厅院])"
+    rf"[\u3400-\u9fff（）()]{{3,26}}(?:委员会|管委会|办公室|人民政府|工委|党组|研究[院所]|协会|中心|公司|集团|{BUREAU})"
 )
 _YEAR = "(?:(?:19|20)[0-9]{2}|[〇零一二三四五六七八九]{4})"
 DATED = re.compile(
     rf"[（(]?\s*{_YEAR}\s*年\s*[0-9一二三四五六七八九十]{{1,3}}\s*月(?:\s*[0-9一二三四五六七八九十]{{1,3}}\s*日)?\s*[）)]?"
 )
 # Who signs it at its end, and when.
-_SIGNED = re.compile("(?:委员会|管委会|办公室|政府|[局厅部院])$|年.{1,3}月.{1,3}日$")
+_SIGNED = re.compile(f"(?:委员会|管委会|办公室|政府|{BUREAU}|{MINISTRY})$|年.{{1,3}}月.{{1,3}}日$")
 _SIGNED_ENDS = frozenset("会室府局厅部院日")
 _LONGEST_SIGNED = 9  # characters: it is found by no more
 

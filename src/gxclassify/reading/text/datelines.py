@@ -19,7 +19,7 @@ from gxclassify.reading.text.signs import ASCII, DAY, FULL_STOP, MONTH
 from gxclassify.reading.text.stacks import is_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Sequence
 
     from gxclassify.reading.document import Repair
     from gxclassify.reading.text.lines import Line, Lines
@@ -37,10 +37,11 @@ _DAY = (
 # Who published it: 威海日报 | 《威海日报》 | 中国新闻网 | 威海发布
 _PUBLISHER = rf"《?[{CJK}·]{{1,12}}(?:报|网|社|刊|电视台|电台|发布|客户端|融媒|融媒体中心|公众号|在线)》?"
 _BETWEEN = r"[\s|｜丨/／·:：]*"
+_WHEN = r"发[布表稿]\s*(?:时间|日期)\s*[：:]\s*"
 _NAMED = re.compile(_PUBLISHER)
 _OPEN, _CLOSE = r"[（(【\[]?\s*", r"\s*[）)】\]]?"
 _DATE_LINE = re.compile(
-    rf"{_OPEN}(?:{_PUBLISHER}{_BETWEEN})?{_OPEN}{_DAY}{_CLOSE}|{_OPEN}{_DAY}{_CLOSE}{_BETWEEN}{_PUBLISHER}{_CLOSE}"
+    rf"{_OPEN}(?:{_PUBLISHER}{_BETWEEN}|{_WHEN})?{_OPEN}{_DAY}{_CLOSE}|{_OPEN}{_DAY}{_CLOSE}{_BETWEEN}{_PUBLISHER}{_CLOSE}"
 )
 
 
@@ -49,8 +50,8 @@ def is_date_line(text: str) -> bool:
 
     >>> is_date_line("2024-03-15"), is_date_line("（威海日报　2024年5月6日）"), is_date_line("2024年5月6日　威海发布")
     (True, True, True)
-    >>> is_date_line("云川高新区管委会 2024年5月6日"), is_date_line("时间：2024年5月6日")
-    (False, False)
+    >>> is_date_line("发布时间：2024-05-06"), is_date_line("时间：2024年5月6日"), is_date_line("管委会 2024年5月6日")
+    (True, False, False)
     """
     return _SHORTEST <= len(text) <= _LONGEST and _DATE_LINE.fullmatch(text) is not None
 
@@ -79,13 +80,13 @@ def date_lines(lines: Lines, *, printed: bool = False) -> dict[int, int]:
     may_be &= ((signs.any & MONTH != 0) & (signs.any & DAY != 0)) | (signs.count(ASCII) >= _SHORTEST)
     short = may_be.nonzero()[0].tolist()
     days = [i for i in short if not lines[i].role and is_date_line(lines[i].text)]
-    column = _FULL * sorted(lines.width)[len(lines) // 2] if printed and days else TITLE_WIDTH
+    column = _FULL * sorted(lines.width)[3 * len(lines) // 4] if printed and days else TITLE_WIDTH
     placed = [i for i in days if not (printed and lines[i].width >= column)]
     days = [i for i in placed if _heads_text(lines, i, column)]
     sure = sum(title_over(lines, i) is not None for i in days)
     piled = sure >= _SEVERAL and 2 * sure > len(days)
     titles = {i: title for i in days if (title := title_over(lines, i, piled=piled)) is not None}
-    if not titles or len(titles) < len(days) or have_roles(lines):
+    if not titles or len(titles) < len(days) or not may_head(lines, titles.values()):
         return {}
     if piled:  # there a text may be a sentence of a few words
         brief = [i for i in placed if i not in titles and i + 1 < len(lines) and ends_sentence(lines[i + 1].text)]
@@ -97,7 +98,8 @@ def date_lines(lines: Lines, *, printed: bool = False) -> dict[int, int]:
     begun = named or _begins_pile(lines, min([titles[first], *others]))
     if len(titles) + len(others) >= _SEVERAL and (begun or _are_all_of_a_rank(lines, titles.values())):
         return titles
-    alone = titles[first] == 0 and not any(is_date_line(line.text) for line in lines[first + 1 : first + _NEAR])
+    near = lines[first + 1 : first + _NEAR]
+    alone = titles[first] == 0 and not have_roles(lines) and not any(is_date_line(line.text) for line in near)
     return {first: titles[first]} if alone else {}
 
 
@@ -106,10 +108,21 @@ def without_date_lines(lines: Lines) -> tuple[Lines, list[Repair]]:
     found = date_lines(lines, printed=True)
     if not found:
         return lines, []
-    for title in found.values():
-        lines[title].role = "title"
+    for last in found.values():
+        first = last
+        while first and lines[first].begins == "later":
+            first -= 1
+        for i in range(first, last + 1):
+            lines[i].role = "title"
     kept = lines.take([i for i in range(len(lines)) if i not in found])
     return kept, [repair for i in sorted(found) for repair in lines[i].out("furniture", PARTICULARS)]
+
+
+def may_head(lines: Sequence[Line], titles: Collection[int]) -> bool:
+    """Tell whether the format lets dated titles head articles: it names none below the first, and no other heading."""
+    first = min(titles)
+    headings = {i for i, line in enumerate(lines) if line.role == "heading"}
+    return headings.issubset(titles) and not any(line.role == "title" for line in lines[first + 1 :])
 
 
 def _begins_pile(lines: Sequence[Line], title: int) -> bool:
@@ -122,7 +135,7 @@ def _begins_pile(lines: Sequence[Line], title: int) -> bool:
     return not (told or any(map(is_text, above)))
 
 
-def _are_all_of_a_rank(lines: Sequence[Line], titles: Iterable[int]) -> bool:
+def _are_all_of_a_rank(lines: Sequence[Line], titles: Collection[int]) -> bool:
     """Tell whether the dated titles are all that are numbered so, and not what a document has for each of its stages.
 
     Such a document has a name (…工作方案); where the titles are such names themselves, it is that of a collection.

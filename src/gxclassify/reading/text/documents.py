@@ -21,7 +21,7 @@ from gxclassify.reading.text.cues import (
     is_deck,
     is_origin,
 )
-from gxclassify.reading.text.datelines import is_date_line, title_over
+from gxclassify.reading.text.datelines import is_date_line, may_head, title_over
 from gxclassify.reading.text.kinds import (
     MARK,
     SHORTEST_TITLE,
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
 _FEW_BRIEFS = 2
 _TITLE_ALONE, _CLEAR_TITLE = 8.0, 12.0  # ems: what a title has that empty lines alone part, and the mean of them
+_BULLETIN_TITLE = 10.0  # ems: the mean below the head of a bulletin, which nearly always has several
 _COLUMN_WIDTH = 8.0  # ems: of a column's name
 _BULLETIN = "动态"  # what a bulletin is called: its head is out by then
 _PREAMBLE = 8  # lines between the title of a document and its first clause
@@ -111,7 +112,8 @@ def parted_heads(lines: Sequence[Line], printed: Lines, starts: Mapping[int, flo
     At `starts` headlines of several lines begin, so wide.
     """
     if have_roles(lines):
-        return set()
+        told = _dated_titles(lines, printed)
+        return {0, *told} if len(told) > 1 and may_head(lines, told) else set()
     told = _briefs(lines) or _credited_heads(lines, printed, starts) or _columns(lines) or _parted_numbers(lines)
     if told:
         return told
@@ -147,25 +149,39 @@ def _credited_heads(lines: Sequence[Line], printed: Lines, starts: Mapping[int, 
     """Return the lines over what says when and where each article was published, or below who edited the last one."""
     if len(lines) == len(printed):
         return set()
-    left = set(map(id, lines))
-    pairs = [(line, below) for line, below in pairwise(printed) if (id(line) in left) != (id(below) in left)]
-    titles = {id(line) for line, below in pairs if id(line) in left and is_origin(below.text)}
-    days = [i for i, line in enumerate(printed) if id(line) not in left and is_date_line(line.text)]
-    dated = {id(printed[title]) for i in days if (title := title_over(printed, i, piled=True)) is not None}
-    over = {
-        i
-        for i, line in enumerate(lines)
-        if id(line) in titles and (_is_over_text(lines, i, SHORTEST_TITLE) or is_numbered_headline(line.text))
-    }
-    told = over | {i for i, line in enumerate(lines) if id(line) in dated}
-    told = {next((k for k in (i - 1, i - 2) if k in starts), i) for i in told}  # below a kicker
+    told = _dated_titles(lines, printed)
+    kickers = {k for k in starts if not is_label(lines[k].text)}
+    told = {next((k for k in (i - 1, i - 2) if k in kickers), i) for i in told}
     if len(told) > 1:
         return {0, *told} if 0 in starts or _heads_text(lines, 0, SHORTEST_TITLE) else told
-    ended = {id(below) for line, below in pairs if id(below) in left and _FOOT_NOTE.match(line.text)}
+    left = set(map(id, lines))
+    ended = {
+        id(below)
+        for line, below in pairwise(printed)
+        if id(line) not in left and id(below) in left and _FOOT_NOTE.match(line.text)
+    }
     told = {
         i for i, line in enumerate(lines) if id(line) in ended and (i in starts or _heads_text(lines, i, _TITLE_ALONE))
     }
     return {0, *told} if told - {0} and (0 in starts or _heads_text(lines, 0, _TITLE_ALONE)) else set()
+
+
+def _dated_titles(lines: Sequence[Line], printed: Lines) -> set[int]:
+    """Return the lines over what says when and where each article was published, which is out of `lines` by now."""
+    left = set(map(id, lines))
+    days = [i for i, line in enumerate(printed) if id(line) not in left and is_date_line(line.text)]
+    dated = {id(printed[title]) for i in days if (title := title_over(printed, i, piled=True)) is not None}
+    titles = {
+        id(line)
+        for line, below in pairwise(printed)
+        if id(line) in left and id(below) not in left and is_origin(below.text)
+    }
+    return {
+        i
+        for i, line in enumerate(lines)
+        if id(line) in dated
+        or (id(line) in titles and (_is_over_text(lines, i, SHORTEST_TITLE) or is_numbered_headline(line.text)))
+    }
 
 
 def bulletin_heads(lines: Sequence[Line]) -> set[int]:
@@ -174,7 +190,7 @@ def bulletin_heads(lines: Sequence[Line]) -> set[int]:
     if marked:
         return marked
     heads = {i for i in range(len(lines)) if not lines[i].role and _heads_text(lines, i, _TITLE_ALONE)}
-    clear = sum(lines[i].width for i in heads) >= _CLEAR_TITLE * len(heads)
+    clear = sum(lines[i].width for i in heads) >= _BULLETIN_TITLE * len(heads)
     return heads if len(heads) > 1 and clear and 0 in heads else set()
 
 
@@ -285,7 +301,7 @@ def official_title(lines: Sequence[Line]) -> range:
     if start > _PREAMBLE or len(lines) - start < _LEAST_OFFICIAL or have_roles(lines):
         return range(0)
     one, other = lines[start], lines[start + 1]
-    short = one.width <= TITLE_WIDTH and not MARK.search(one.text)
+    short = one.width <= TITLE_WIDTH and not (MARK.search(one.text) or is_label(one.text))
     parted = other.text.startswith("关于") or (other.text[0] in "《的" and _PUT_ON.search(one.text))
     parted = parted or _is_name_over(one, other)
     if short and one.text.endswith("令") and _OF_DECREE.fullmatch(other.text):

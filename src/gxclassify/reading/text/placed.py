@@ -32,12 +32,14 @@ _COVER = 2  # pages from the cover to the first page of the text
 _IN_COLUMNS = 0.5  # of the pages of a newspaper: a book may set something beside its text here and there
 
 
-def group_placed(blocks: Sequence[Block]) -> list[Group]:
+def group_placed(blocks: Sequence[Block], *, dated: int = 0) -> list[Group]:
     """Divide the blocks of printed pages into articles: those of a newspaper, or one under the largest headline.
 
     A newspaper shows itself by its leads and bylines, or by several unnumbered headlines in the largest type. Boxes of
-    briefs stand apart from what is around them.
+    briefs stand apart from what is around them. Below so many titles stood the day, which is known to part articles.
     """
+    if dated > 1 and (heads := _dated_heads(blocks)):
+        return _parted(blocks, heads)
     boxes = _boxes(blocks)
     if boxes:
         inside = {id(block) for box in boxes for block in box}
@@ -67,6 +69,30 @@ def group_placed(blocks: Sequence[Block]) -> list[Group]:
             block.kind = "subhead" if block.kind == "display" else block.kind
             group.blocks.append(block)
     return [group]
+
+
+def _dated_heads(blocks: Sequence[Block]) -> list[Block]:
+    """Return the titles that stood over days, where no other headline is as large, as those of articles without."""
+    heads = [block for block in blocks if block.titled]
+    least = ONE_SIZE * min((block.size for block in heads), default=0.0)
+    others = (block for block in blocks if block.kind == "display" and not block.titled and block.size >= least)
+    over = heads[0].body.span if heads else (0, 0)
+    return heads if all(block.body.span < over for block in others) else []
+
+
+def _parted(blocks: Sequence[Block], heads: Sequence[Block]) -> list[Group]:
+    """Return the articles below these titles, and what stands over the first as one of its own."""
+    groups: list[Group] = []
+    titles = set(map(id, heads))
+    for i, block in enumerate(blocks):
+        if id(block) in titles or not groups:
+            groups.append(Group())
+        if id(block) in titles or (not i and block.kind == "display"):
+            groups[-1].title.append(block)
+        else:
+            block.kind = "subhead" if block.kind == "display" else block.kind
+            groups[-1].blocks.append(block)
+    return groups
 
 
 def _is_newspaper(blocks: Sequence[Block], titles: Sequence[Block]) -> bool:

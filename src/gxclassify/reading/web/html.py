@@ -17,7 +17,16 @@ from gxclassify.errors import InputError
 from gxclassify.messages import Message
 from gxclassify.reading.parsed import Notice, Parsed, ParsedLine, solid
 from gxclassify.reading.text.bylines import is_byline
-from gxclassify.reading.text.cues import CREDIT_LABEL, DOCUMENT_TITLE, HEADING, LETTERHEAD, NUMBER_LINE, is_deck
+from gxclassify.reading.text.cues import (
+    CREDIT_LABEL,
+    DOCUMENT_TITLE,
+    HEADING,
+    LETTERHEAD,
+    NUMBER_LINE,
+    is_deck,
+    is_origin,
+)
+from gxclassify.reading.text.datelines import is_date_line
 from gxclassify.reading.text.hand_wrapped import find_marked_layout
 from gxclassify.reading.text.lines import Lines, split_lines
 from gxclassify.reading.text.paragraphs import FIRST, LATER, find_layout, label_lines, measure
@@ -268,6 +277,7 @@ def _settle(
     told: list[Block | None] = [None] * len(lines)
     begin = min(start, *titles) if titles else start
     begun = min(titles, default=start - 1 if lines else first)
+    dates = _dates_of_several(blocks, begin, end)
     for i, block in enumerate(blocks):
         told.append(None)
         deck = (i < start and _is_deck(block)) or _frames_title(blocks, titles, i)
@@ -288,9 +298,10 @@ def _settle(
         if label:
             lines.append(ParsedLine(block.text[:label].rstrip(), "furniture"))
             told.append(None)
+        credited = i not in dates and _is_credits(block, i, first, last) and not _is_when(blocks, i)
         if i in titles:
             lines.append(ParsedLine(block.text[label:], "title"))
-        elif block.out or around or again or (_is_credits(block, i, first, last) and not _is_when(blocks, i)):
+        elif block.out or around or again or credited:
             lines.append(ParsedLine(block.text[label:], block.out or "furniture"))
         else:
             role = "heading" if deck else "caption" if i > begun and _is_caption(block) else _role(block)
@@ -358,6 +369,13 @@ def _is_credits(block: Block, i: int, first: int, last: int) -> bool:
     if i < first:
         return len(text) <= _TITLE and DAY.search(text) is not None and block.role != "heading"
     return _HOSTED.fullmatch(text) is not None or (len(text) <= 20 and _STAFF_WORDS.search(text) is not None)  # noqa: PLR2004
+
+
+def _dates_of_several(blocks: Sequence[Block], start: int, end: int) -> set[int]:
+    """Return the blocks that say when each of several articles was published, each between a title and its text."""
+    short = (i for i in range(start + 1, end - 1) if blocks[i - 1].prose < LITTLE <= blocks[i + 1].prose)
+    found = {i for i in short if is_date_line(blocks[i].text) or is_origin(blocks[i].text)}
+    return found if len(found) > 1 else set()
 
 
 def _is_when(blocks: Sequence[Block], i: int) -> bool:
