@@ -146,8 +146,14 @@ def test_dates_that_are_not_understood_are_told_once_by_every_way(tmp_path, caps
     with pytest.warns(UserWarning, match="2 of 4 records have a date that is not understood"):
         frame = gx.tag([first, second], zones=True)
     for documents in ([*map(gx.read, (first, second))], map(gx.read, (first, second))):
-        with pytest.warns(UserWarning, match="2 of 4 records have a date that is not understood"):
+        with pytest.warns(UserWarning, match="2 of 4 records have a date that is not understood") as warned:
             gx.survey(documents)
+        assert len(warned) == 1
+    model, documents = gx.load_model(), [*map(gx.read, (first, second))]
+    for tagged in (model.tag(documents, zones=True), gx.tag_groups(model, documents, zones=True)):
+        with pytest.warns(UserWarning, match="2 of 4 records have a date that is not understood") as warned:
+            list(tagged)
+        assert len(warned) == 1
     assert frame["article_zone_name"][0] == "衡阳高新技术产业开发区"
     assert frame["zone_names"][0] == ["衡阳高新技术产业开发区"]
 

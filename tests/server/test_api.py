@@ -332,6 +332,23 @@ def test_dates_that_are_not_understood_are_among_the_notices(client):
     assert "dates" not in {one["kind"] for one in notices}
 
 
+@pytest.mark.parametrize("form", ["json", "jsonl", "csv"])
+def test_dates_of_records_that_are_not_understood_are_noticed(client, form):
+    records = [{"text": TEXT, "date": day} for day in ("10月8日", "10/28/2024", "10/8/2024")]
+    body = {"records": records, "format": form}
+    answer = client.post("/v1/predict", json=body | {"zones": True})
+    notices = answer.json()["notices"] if form == "json" else json.loads(answer.headers["Gxclassify-Notices"])
+    assert [(one["kind"], one["place"], one["count"]) for one in notices] == [("dates", "", 1)]
+    if form == "json":
+        assert notices[0]["text"].startswith("1 of 3 records has a date that is not understood")
+        dates = [one["date"] for one in answer.json()["paragraphs"]]
+        assert [date and date["date"] for date in dates] == [None, "2024-10-28", "2024-10-08"]  # as those of a file
+    for silent in ({"zones": False}, {"zones": True, "records": records[1:]}):
+        answer = client.post("/v1/predict", json=body | silent)
+        assert "notices" not in answer.text
+        assert "Gxclassify-Notices" not in answer.headers
+
+
 def test_a_date_column_that_no_record_has_is_refused_with_those_that_there_are(client):
     record = {"text": TEXT, "签约日": "2022-07-01"}
     said = "No record has the field 'when' that the date is to be in; there are: '签约日'."

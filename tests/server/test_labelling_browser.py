@@ -215,7 +215,7 @@ def test_the_page_is_left_with_a_question_only_while_an_answer_is_not_stored(bro
         page.wait_for_selector(".task")
         assert asked == []
         page.route("**/label/answer", lambda route: route.abort())
-        press(page, "1 a Enter")
+        press(page, "Enter")
         page.wait_for_selector(".status.is-bad")
         page.click(".views a[href='#list']")
         page.wait_for_selector("#list-total")
@@ -224,12 +224,94 @@ def test_the_page_is_left_with_a_question_only_while_an_answer_is_not_stored(bro
         page.reload()
         page.wait_for_selector(".task")
         assert asked == ["beforeunload"]
+        assert page.inner_text(".status") == "这里的选择还没有存上；按 Enter 再存。"
         page.unroute("**/label/answer")
-        press(page, "1 a")
         save(page)
         page.reload()
         page.wait_for_selector(".task")
         assert asked == ["beforeunload"]
+
+
+def test_a_half_made_answer_is_there_when_the_page_is_loaded_anew(browser, address, store, model):
+    with visit(browser, address) as page:
+        start_labelling(page)
+        press(page, "4 b")
+        save(page)
+        press(page, "1 a 2 m")
+        page.reload()
+        page.wait_for_selector(".theme-key[aria-pressed=true] >> nth=1")
+        assert "见句 a" in page.inner_text(".theme-key >> nth=0")
+        assert "拿不准" in page.inner_text(".theme-key >> nth=1")
+        press(page, "z")
+        page.wait_for_selector(".status:has-text('这是您存过的答案')")
+        press(page, "5")
+        page.reload()
+        page.wait_for_selector(".theme-key[aria-pressed=true] >> nth=1")
+        press(page, "z")
+        page.wait_for_selector(".status:has-text('还没有存上')")
+        press(page, "Escape")
+        page.wait_for_selector("[data-command=skip_key]")
+        page.wait_for_selector("body:not(.is-busy)")
+        save(page)
+        page.reload()
+        page.wait_for_selector(".task")
+        assert page.locator(".theme-key[aria-pressed=true]").count() == 0
+    last = LabelStore(store, ()).answers()[-1]
+    assert (last.labels, last.maybe, last.evidence) == (
+        (model.themes[0],),
+        (model.themes[1],),
+        {model.themes[0]: ((0, len(FIRST)),)},
+    )
+
+
+def test_the_browsers_way_back_leads_to_where_a_paragraph_was_opened(browser, address):
+    with visit(browser, address) as page:
+        start_labelling(page)
+        press(page, "4 b")
+        save(page)
+        second = page.inner_text(".task-text")
+        for away in (page.go_back, lambda: press(page, "Escape")):
+            press(page, "z")
+            page.wait_for_selector("[data-command=before_key]")
+            away()
+            page.wait_for_selector("[data-command=last_key]")
+            page.wait_for_selector("body:not(.is-busy)")
+            assert page.inner_text(".task-text") == second
+        page.click(".views a[href='#list']")
+        for leave in ("Escape", "1 a Enter"):
+            page.click("[data-row=correct]")
+            page.wait_for_selector("[data-command=back_to_list]")
+            press(page, leave)
+            page.wait_for_selector(".labelled-row")
+            page.wait_for_selector("body:not(.is-busy)")
+        page.go_back()
+        page.wait_for_selector("[data-command=last_key]")
+        assert page.inner_text(".task-text") == second
+
+
+def test_the_way_back_to_a_long_list_leads_to_the_row(browser, differing):
+    with visit(browser, differing) as page:
+        start_labelling(page, "林")
+        page.click(".views a[href='#list']")
+        page.click("#more")
+        row = page.locator(".labelled-row >> nth=55")
+        own = row.get_attribute("data-id")
+        row.locator("[data-row=correct]").click()
+        page.wait_for_selector("[data-command=back_to_list]")
+        page.go_back()
+        page.wait_for_selector(f".labelled-row[data-id={own}]:focus")
+
+
+def test_what_was_told_of_a_list_goes_when_it_is_filtered(browser, differing):
+    with visit(browser, differing) as page:
+        start_labelling(page, "林")
+        page.click(".views a[href='#list']")
+        page.click("[data-row=take_back] >> nth=0")
+        page.click("#sure")
+        page.wait_for_selector(".status:has-text('您的答案撤回了。')")
+        page.fill("#filter-search", "没有这样的")
+        page.wait_for_selector("#list-total:has-text('没有符合的段落。')")
+        assert page.inner_text(".status") == ""
 
 
 def test_choices_stay_while_the_model_chooses_and_while_one_looks_elsewhere(browser, differing, store):
@@ -1096,7 +1178,7 @@ def test_an_empty_queue_offers_to_be_filled_and_one_bad_file_of_several_stops_no
             "#add-file", [{"name": name, "mimeType": "text/plain", "buffer": data} for name, data in files[:2]]
         )
         page.wait_for_selector("#add-told .told:has-text('坏.docx: Cannot be read. It is a damaged')")
-        page.wait_for_selector("#add-told .told:has-text('空.txt: Cannot be read. The file is empty')")
+        page.wait_for_selector("#add-told .told:has-text('空.txt: Cannot be read. There is no text in it.')")
         page.keyboard.press("Escape")
         page.click("#language")
         page.keyboard.press("Escape")

@@ -136,3 +136,12 @@ def test_mlflows_own_client_works_unchanged(server, expected):
     answer = scorer.invoke(pd.DataFrame({"text": [TEXT, OTHER]}))
     predictions = answer.get_predictions()
     assert [list(tags) for tags in predictions["tags"]] == [row["tags"] for row in expected]
+
+
+def test_evidence_is_asked_for_by_true_or_false(client):
+    for asked in ("no", 2, [True], "maybe"):
+        answer = client.post("/invocations", json={"inputs": ["园区开工。"], "params": {"evidence": asked}})
+        assert ("evidence" in answer.text) == (asked != "no"), asked  # in the refusal
+        assert (answer.status_code == 200) == (asked == "no"), asked
+        if asked != "no":
+            assert answer.json()["texts"]["zh"] == "参数 evidence 应为 true 或 false。"

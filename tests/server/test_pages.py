@@ -100,7 +100,7 @@ def test_the_view_names_the_models_own_thresholds(client, model):
 @pytest.mark.parametrize("body", [b"", b" \n\t "])
 def test_an_empty_text_is_a_problem(client, body):
     response = client.post("/page/document", content=body)
-    assert (response.status_code, response.json()["type"]) == (422, "urn:gxclassify:problem:empty")
+    assert (response.status_code, response.json()["type"]) == (422, "urn:gxclassify:problem:unreadable")
 
 
 def test_a_document_may_be_longer_than_a_json_body(start):

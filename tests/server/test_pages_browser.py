@@ -599,6 +599,23 @@ def test_a_token_is_asked_for_once(browser, start):
         assert page.locator("#token").count() == 0
 
 
+def test_who_gives_up_after_a_wrong_token_is_told_that_it_was_wrong(browser, start):
+    served = start(token="secret-token-of-the-test")
+    with visit(browser, f"http://127.0.0.1:{served.port}/", errors_allowed=True) as page:
+        page.fill("#text", PAGE)
+        page.click("#go")
+        page.click("dialog button:has-text('取消')")
+        page.wait_for_selector(".status:text-is('没有口令，做不了。')")
+        page.click("#go")
+        page.fill("#token", "wrong")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("dialog >> text=这个口令不对。")
+        page.click("dialog button:has-text('取消')")
+        page.wait_for_selector(".status:text-is('输入的口令不对，这一步没有做。')")
+        page.click("#go")
+        page.wait_for_selector("dialog >> text=这台服务器要求口令")  # the wrong one is forgotten
+
+
 def test_a_server_that_is_gone_leaves_the_text_where_it_is(browser, address):
     with visit(browser, address, errors_allowed=True) as page:
         page.fill("#text", TEXT)

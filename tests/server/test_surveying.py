@@ -9,8 +9,10 @@ import re
 import pytest
 from click.testing import CliRunner
 
+import gxclassify as gx
 from browsing import PHONE, WIDE, accessibility_faults, visit
 from gxclassify.cli import program
+from gxclassify.errors import InputError
 from gxclassify.scoring.bulk import tag_files
 from gxclassify.server.settings import Limits
 from gxclassify.surveys import survey_files
@@ -83,7 +85,6 @@ def test_a_refusal_whose_name_stands_beside_it_calls_the_file_nothing_else(clien
     [
         (b"", {}, "invalid"),
         (b"[]\n", {}, "empty"),
-        (b'[{"name": "a.txt", "size": 0}]\n', {}, "empty"),
         (b'[{"name": "a.txt", "size": 9}]\nabc', {}, "invalid"),
         (b'[{"name": "a", "size": -1}, {"name": "b", "size": 4}]\nabc', {}, "invalid"),
         (b'[{"size": 3}]\nabc', {}, "invalid"),
@@ -98,6 +99,18 @@ def test_what_is_not_understood_is_refused_in_words(client, body, params, kind):
     answer = send(client, body, **params)
     assert answer.status_code == 422
     assert answer.json()["type"].endswith(f":{kind}")
+
+
+@pytest.mark.parametrize("others", [[], [("一.txt", "松渚高新区引进亿元以上项目3个。".encode())]])
+def test_an_empty_file_is_named_as_the_command_tells_of_it(client, tmp_path, others):
+    found = send(client, packed(("空.txt", b" \n"), *others)).json()
+    assert (found["total"]["paragraphs"], [one["name"] for one in found["problems"]]) == (len(others), ["空.txt"])
+    detail = found["problems"][0]["detail"]
+    (tmp_path / "空.txt").write_bytes(b" \n")
+    with pytest.raises(InputError) as told:
+        gx.read(tmp_path / "空.txt")
+    assert str(told.value).endswith(detail["en"])
+    assert client.post("/page/document?name=空.txt", content=b" \n").json()["texts"] == detail
 
 
 def test_a_file_beyond_the_limits_of_texts_is_named_and_the_rest_counts(start):

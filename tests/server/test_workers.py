@@ -207,6 +207,32 @@ def test_a_worker_takes_a_dead_ones_place_when_the_files_of_the_beginning_are_go
     assert not any("Traceback" in line or "cannot go on" in line for line in server.lines)
 
 
+@pytest.mark.parametrize(
+    ("option", "said"), [("--label-queue", "own:1: this line is not JSON"), ("--gazetteer", "own:1: the columns")]
+)
+def test_a_queue_or_gazetteer_that_does_not_do_is_told_of_before_the_model_is_loaded(tmp_path, option, said):
+    (tmp_path / "own").write_text("{\n", encoding="utf-8")
+    given = [option, str(tmp_path / "own"), "--label-store", str(tmp_path / "labels.db"), "--model", str(tmp_path)]
+    command = [sys.executable, "-m", "gxclassify", "serve", "--port", "0", *given]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert done.returncode
+    assert said in done.stderr
+
+
+def test_queue_and_gazetteer_may_come_through_pipes(program, tmp_path):
+    texts = {"--label-queue": f"{TEXT}\n", "--gazetteer": "id,name\nzone-x,临江经济开发区\n"}
+    options = ["--label-store", str(tmp_path / "labels.db")]
+    for option, text in texts.items():
+        pipe = tmp_path / option.strip("-")
+        os.mkfifo(pipe)
+        threading.Thread(target=pipe.write_text, args=(text, "utf-8"), daemon=True).start()  # waits for who reads
+        options += [option, str(pipe)]
+    server = program(*options)
+    body = {"texts": ["临江经济开发区新签约项目12个。"], "zones": True}
+    assert "zone-x" in server.client.post("/v1/predict", json=body).text
+    assert server.client.get("/label/state").json()["progress"]["paragraphs"] == 1
+
+
 def test_all_workers_take_a_new_model_together_and_drop_nothing(program, model, tmp_path):
     folder = tmp_path / "model"
     model.save(folder)

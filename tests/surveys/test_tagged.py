@@ -443,3 +443,27 @@ def test_warnings_of_a_survey_speak_the_language_in_force(results, tmp_path):
     path.write_bytes(saved(results / "tags.csv", "gb18030", ",", lambda row: row | {"tags": "天气"}))
     with speaking("zh"), pytest.warns(UserWarning, match="没有这个主题|略去"):
         gx.survey(gx.read(path))
+
+
+@pytest.mark.parametrize(
+    ("field", "bad"),
+    [
+        *(("evidence", bad) for bad in ("goals", 3, None, ["goals"], {"goals": "x"}, {"goals": [{"span": [0, 1]}]})),
+        *(("evidence", {"goals": [{"within": within}]}) for within in ([0, "b"], [0], 3)),
+        *(("zones", bad) for bad in (3, ["x"], [{"id": 3, "name": "x"}])),
+        *(("date", "2023"), ("article_zone", "x"), ("amounts", [{}]), ("record", "x"), ("tags", [3]), ("article", "x")),
+    ],
+)
+@pytest.mark.parametrize("zones", [False, True])
+def test_a_field_of_another_form_is_named_in_a_sentence(tmp_path, texts, field, bad, zones):
+    whole = tmp_path / "tags.jsonl"
+    run("predict", texts, "--output", whole, *(("--zones",) if zones else ()))
+    first, *others = map(json.loads, whole.read_text("utf-8").splitlines())
+    if field not in first and field != "record":
+        return
+    lines = (json.dumps(row, ensure_ascii=False) for row in [first | {field: bad}, *others])
+    whole.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    for language, said in (("en", f"its field '{field}' is not of the form"), ("zh", f"“{field}”这一项不是")):
+        result = run("survey", whole, language=language)
+        assert result.stderr.count("tags.jsonl:") == 1
+        assert said in result.stderr

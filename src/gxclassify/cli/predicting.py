@@ -407,10 +407,11 @@ def _for_people(
     problems = Problems()
     dated = options["zones"] is not False
     if dated:
-        from gxclassify.model.facts import date_notes
+        from gxclassify.model.facts import date_notes, finder_for
 
         for note in date_notes(inputs, options["date_column"]):
             notice(note)
+        options |= {"zones": finder_for(options["zones"], options["date_column"])}
     with contextlib.ExitStack() as stack:
         stream = sys.stdout
         if output is not None:

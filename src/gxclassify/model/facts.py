@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from gxclassify.errors import ConfigError, InputError
-from gxclassify.messages import Message, named
+from gxclassify.messages import Message, named, spoken
 from gxclassify.reading.document import Article, Document, Paragraph
-from gxclassify.zones import DATE_COLUMN, Gazetteer, article_dates, article_zones, find_amounts, load_gazetteer
+from gxclassify.zones import (
+    DATE_COLUMN,
+    Gazetteer,
+    UnreadDates,
+    article_dates,
+    article_zones,
+    find_amounts,
+    load_gazetteer,
+    unread_dates,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from gxclassify.reading.inputs import Inputs
-    from gxclassify.zones import Amount, DocumentDate, UnreadDates, ZoneMention
+    from gxclassify.zones import Amount, DocumentDate, ZoneMention
 
 _Mark = TypeVar("_Mark")
+_One = TypeVar("_One")
 Span = tuple[int, int]
 
 __all__ = [
@@ -27,9 +38,11 @@ __all__ = [
     "date_notes",
     "finder_for",
     "missing_date",
+    "records_document",
     "records_of",
     "telling",
     "unread_notes",
+    "warning_of_dates",
 ]
 
 
@@ -128,14 +141,24 @@ class FactFinder:
             for mentions in zones.paragraphs:
                 yield Facts(mentions, main, date)
 
-    def of_text(self, text: str, title: str | None = None, record: dict[str, Any] | None = None) -> Facts:
+    def of_text(self, text: str) -> Facts:
         """Return the facts of a paragraph that stands alone."""
-        paragraph = Paragraph(text, (0, len(text)), record=record or {})
-        article = Article(title, None, (), (), (paragraph,))
-        return next(self.of(Document("", "", "", "text", (article,))))
+        return next(self.of(records_document([(text, None, {})])))
 
 
-def finder_for(zones: bool | Gazetteer, date_column: str = DATE_COLUMN) -> FactFinder | None:  # noqa: FBT001 - as callers say it
+def records_document(records: Iterable[tuple[str, str | None, dict[str, Any]]]) -> Document:
+    """Return records that no file holds, each a text, a title and the other fields, as the document of a file is."""
+    articles = tuple(
+        Article(title, None, (), (), (Paragraph(text, (0, len(text)), record=record),))
+        for text, title, record in records
+    )
+    return Document("", "", "", "text", articles)
+
+
+def finder_for(
+    zones: bool | Gazetteer | FactFinder,  # noqa: FBT001 - as callers say it
+    date_column: str = DATE_COLUMN,
+) -> FactFinder | None:
     """Return the finder for what callers say: False for none, True for the packaged gazetteer, or one of their own.
 
     Raises
@@ -145,6 +168,8 @@ def finder_for(zones: bool | Gazetteer, date_column: str = DATE_COLUMN) -> FactF
     """
     if zones is False:
         return None
+    if isinstance(zones, FactFinder):
+        return zones
     if zones is not True and not isinstance(zones, Gazetteer):
         raise ConfigError(
             "zones is True, False, or what gxclassify.load_gazetteer(path) returns. Got a {type}.",
@@ -208,6 +233,17 @@ def unread_notes(found: UnreadDates) -> list[Message]:
         example=found.example,
     )
     return [text] if found.unread else []
+
+
+def warning_of_dates(documents: Iterable[_One], date_column: str) -> Iterator[_One]:
+    """Yield documents and texts, and warn behind the last of how many dates of their records are not understood."""
+    unread = UnreadDates()
+    for one in documents:
+        if isinstance(one, Document):
+            unread = unread.and_of(unread_dates(one, date_column))
+        yield one
+    for note in unread_notes(unread):
+        warnings.warn(spoken(note), stacklevel=2)
 
 
 def records_of(*documents: object) -> Iterator[Mapping[str, Any]]:

@@ -13,6 +13,7 @@ from gxclassify.reading.document import Document
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from gxclassify.model.facts import FactFinder
     from gxclassify.model.model import Model, TaggedParagraph
     from gxclassify.zones import DocumentDate, Gazetteer
 
@@ -130,7 +131,7 @@ def tag_groups(
     level: Level = "article",
     *,
     evidence: bool = True,
-    zones: bool | Gazetteer = False,
+    zones: bool | Gazetteer | FactFinder = False,
     date_column: str = "date",
 ) -> Tagged[TaggedGroup]:
     """Tag articles or documents by what their paragraphs tell, in order.

@@ -200,9 +200,7 @@ def places(source: Document | Iterable[Document | str | None], finder: FactFinde
     """
     from gxclassify.reading.document import Document
 
-    if not isinstance(source, Document) and len(getattr(source, "shape", ())) > 1:
-        source = one_column(source)
-    for i, one in enumerate([source] if isinstance(source, Document) else each_of(source)):
+    for i, one in enumerate(_sources(source)):
         if isinstance(one, Document):
             facts: Iterator[Facts | None] = itertools.repeat(None) if finder is None else finder.of(one)
             for a, article in enumerate(one.articles, start=one.first_article):
@@ -222,6 +220,14 @@ def places(source: Document | Iterable[Document | str | None], finder: FactFinde
                 type=type(one).__name__,
                 i=i,
             )
+
+
+def _sources(source: Document | Iterable[Document | str | None]) -> Iterator[Document | str | None]:
+    from gxclassify.reading.document import Document
+
+    if not isinstance(source, Document) and len(getattr(source, "shape", ())) > 1:
+        source = one_column(source)
+    yield from [source] if isinstance(source, Document) else each_of(source)
 
 
 def each_of(texts: Iterable[_T]) -> Iterable[_T]:
@@ -517,7 +523,7 @@ class Model:
         source: Document | Iterable[Document | str | None],
         *,
         evidence: bool = True,
-        zones: bool | Gazetteer = False,
+        zones: bool | Gazetteer | FactFinder = False,
         date_column: str = "date",
     ) -> Tagged[TaggedParagraph]:
         """Tag paragraphs, in order; those of many short documents together, which is faster than one by one.
@@ -531,7 +537,8 @@ class Model:
             Whether to point at the sentences and words that decided.
         zones : bool or Gazetteer
             Whether to find the zones, the date and, where there is evidence, the amounts as well: ``facts``. A
-            gazetteer names the zones to know.
+            gazetteer names the zones to know. Behind the last paragraph it is warned of dates of records that are not
+            understood; not with a `FactFinder`, whose owner tells of them.
         date_column : str
             The field of records that holds their date.
 
@@ -553,12 +560,14 @@ class Model:
         """
         finder = None
         if zones is not False:
-            from gxclassify.model.facts import check_date_column, finder_for, records_of
+            from gxclassify.model.facts import check_date_column, finder_for, records_of, warning_of_dates
             from gxclassify.reading.document import Document
 
             finder = finder_for(zones, date_column)
             if isinstance(source, Document):  # of several some may have records without it
                 check_date_column(records_of(source), date_column)
+            if finder is not zones:
+                source = warning_of_dates(_sources(source), date_column)
         groups = batches(places(source, finder), lambda place: len(place.text) or 1)
         return Tagged(
             itertools.chain.from_iterable(self._tag_batch(group, evidence=evidence) for group in groups), self.taxonomy

@@ -89,7 +89,7 @@ def tag(
     check_level(level)
     tagger, config = as_model(model), reading or ReadingConfig()
     source = Inputs(inputs, text_column=text_column, config=config)
-    from gxclassify.model.facts import date_notes, unread_notes
+    from gxclassify.model.facts import date_notes, finder_for, unread_notes
     from gxclassify.zones import UnreadDates, unread_dates
 
     for note in [*source.notes, *(date_notes(source, date_column) if zones is not False else ())]:
@@ -98,6 +98,7 @@ def tag(
     rows: list[dict[str, Any]] = []
     left_out: list[InputError] = []
     unread = UnreadDates()
+    finder = finder_for(zones, date_column) or False
     for chunk in source.chunks():
         for document in chunk.read(config):
             if isinstance(document, InputError):
@@ -105,7 +106,7 @@ def tag(
             else:
                 if zones is not False:
                     unread = unread.and_of(unread_dates(document, date_column))
-                tagged = tagger.tag([document], evidence=evidence, zones=zones, date_column=date_column)
+                tagged = tagger.tag([document], evidence=evidence, zones=finder)
                 if level == "paragraph":
                     rows += map(_row, tagged)
                 else:
@@ -116,7 +117,7 @@ def tag(
         warnings.warn(spoken(problem), stacklevel=2)
     count = len(rows)
     if not rows:  # of a file without records: the columns are those that a null has
-        null = [*tagger.tag([None], evidence=evidence, zones=zones)]
+        null = [*tagger.tag([None], evidence=evidence, zones=finder)]
         rows = [_row(null[0]) if level == "paragraph" else _group_row(group_of(null, level))]
     frame = pd.DataFrame(rows)[:count]
     frame.attrs["left_out"] = [str(error) for error in left_out]

@@ -111,7 +111,10 @@ def _tagged(task: Task, encoder: Any, chunk: Chunk, documents: list[Document]) -
     facts = task.zones is not False  # amounts are those of the evidence
     shown = facts or task.layout.form != "csv" or task.layout.level != "paragraph"
     evidence = task.layout.evidence and shown
-    options: dict[str, Any] = {"evidence": evidence, "zones": task.zones, "date_column": task.date_column}
+    from gxclassify.model.facts import finder_for
+
+    finder = finder_for(task.zones, task.date_column) if facts else None
+    options: dict[str, Any] = {"evidence": evidence, "zones": finder or False, "date_column": task.date_column}
     try:
         with boundary(InputError):
             if task.layout.level == "paragraph":

@@ -21,7 +21,7 @@ from pydantic_core import PydanticSerializationError, to_json
 from gxclassify.errors import InputError, ModelError
 from gxclassify.loading import is_registry_address
 from gxclassify.messages import Message
-from gxclassify.model.facts import FactFinder, check_date_column, records_of, unread_notes
+from gxclassify.model.facts import FactFinder, check_date_column, records_document, records_of, unread_notes
 from gxclassify.model.groups import Level, groups_in
 from gxclassify.output import encode, encode_groups
 from gxclassify.output.forms import json_text
@@ -182,6 +182,7 @@ def _add_tagging(routes: APIRouter, state: AppState) -> None:
         tags=["tagging"],
         summary="Tag texts",
         response_model=schemas.PredictAnswer,
+        response_model_exclude_none=True,
         responses={**problems(*WITH_BODY), 200: {"description": "The tagged paragraphs.", "content": table}},
         openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}},
     )
@@ -222,12 +223,16 @@ def _predict_answer(
         p._replace(article=i, title=title_of(record), record=record)
         for i, (p, record) in enumerate(zip(tagged, records, strict=True))
     ]
+    notices: Sequence[Notice] = ()
     if body.zones:
-        finder = FactFinder(state.gazetteer, body.date_column)
-        placed = [one.with_facts(finder.of_text(one.text, one.title, one.record)) for one in placed]
+        document = records_document((one.text, one.title, one.record) for one in placed)
+        facts = FactFinder(state.gazetteer, body.date_column).of(document)
+        placed = [one.with_facts(found) for one, found in zip(placed, facts, strict=True)]
+        notices = _date_notices(document, body.date_column)
     if body.format != "json":
-        return _table(state, body.format, placed)
-    return json_response({"model": model, "paragraphs": [paragraph.to_json() for paragraph in placed]})
+        return _file(body.format, encode(body.format, _themes(state, placed), placed), notices)
+    content = {"model": model, "paragraphs": [paragraph.to_json() for paragraph in placed]}
+    return json_response(content | ({"notices": [notice.to_json() for notice in notices]} if notices else {}))
 
 
 def _add_documents(routes: APIRouter, state: AppState, table: dict[str, Any]) -> None:
@@ -291,10 +296,9 @@ def _by_parameter(notice: Notice) -> Notice:
     return replace(notice, text=notice.text.with_help(_BY_PARAMETER)) if isinstance(notice.text, Message) else notice
 
 
-def _with_unread_dates(document: Document, date_column: str) -> Document:
+def _date_notices(document: Document, date_column: str) -> list[Notice]:
     unread = unread_dates(document, date_column)
-    notices = (Notice("dates", "", unread.unread, note) for note in unread_notes(unread))
-    return replace(document, notices=(*document.notices, *notices))
+    return [Notice("dates", "", unread.unread, note) for note in unread_notes(unread)]
 
 
 class _Asked(NamedTuple):
@@ -309,17 +313,13 @@ class _Asked(NamedTuple):
 def _document_answer(state: AppState, document: Document, plain: Sequence[TaggedParagraph], asked: _Asked) -> Response:
     form, level, source, finder = asked
     if finder is not None:
-        document = _with_unread_dates(document, finder.date_column)
+        document = replace(document, notices=(*document.notices, *_date_notices(document, finder.date_column)))
     tagged = list(in_document(document, plain, finder))
     groups = [] if level == "paragraph" else list(groups_in(document, tagged, level))
     if form != "json":
         themes = _themes(state, tagged)
         data = encode(form, themes, tagged) if level == "paragraph" else encode_groups(form, themes, groups, level)
-        answer = _file(form, data)
-        if document.notices:
-            told = [{"kind": one.kind, "place": one.place, "count": one.count} for one in document.notices]
-            answer.headers["Gxclassify-Notices"] = json.dumps(told[:_MOST_NOTICES])  # in ASCII, as headers are
-        return answer
+        return _file(form, data, document.notices)
     content = document.to_json()
     if source:
         content["source"] = document.source
@@ -331,16 +331,15 @@ def _document_answer(state: AppState, document: Document, plain: Sequence[Tagged
     return json_response(content)
 
 
-def _table(state: AppState, form: Literal["jsonl", "csv"], tagged: Sequence[TaggedParagraph]) -> Response:
-    return _file(form, encode(form, _themes(state, tagged), tagged))
-
-
 def _themes(state: AppState, tagged: Sequence[TaggedParagraph]) -> tuple[str, ...]:
     return tuple(tagged[0].scores) if tagged else state.models.current.themes  # another model may be in use by now
 
 
-def _file(form: Literal["jsonl", "csv"], data: bytes) -> Response:
+def _file(form: Literal["jsonl", "csv"], data: bytes, notices: Sequence[Notice]) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="tagged.{form}"'}
+    if notices:
+        told = [{"kind": one.kind, "place": one.place, "count": one.count} for one in notices]
+        headers["Gxclassify-Notices"] = json.dumps(told[:_MOST_NOTICES])  # in ASCII, as headers are
     return Response(data, headers=headers, media_type=_MEDIA[form])
 
 

@@ -76,6 +76,8 @@ def create_app(
 
     Raises
     ------
+    InputError, LabelError
+        A gazetteer or the queue cannot be read.
     ModelError
         The model is missing, damaged or refused.
 
@@ -85,12 +87,13 @@ def create_app(
     'gxclassify'
     """
     settings = settings or ServerSettings()
+    gazetteer = gazetteer or load_gazetteer(settings.gazetteers)
     metrics = Metrics()
     if models is None or reloader is None:
+        store_queue(settings)
         source = ModelSource.of(settings)
         models = models or ModelHolder(source.load())
         used: Reloader = LocalReloader(source, models, metrics, seconds=settings.watch_seconds)
-        store_queue(settings, models.current.themes)
         tell_foreign(settings, models.current.themes)
     else:
         used = reloader(models, metrics)
@@ -102,7 +105,7 @@ def create_app(
         metrics=metrics,
         reloader=used,
         checked=reloader is not None,
-        gazetteer=gazetteer or load_gazetteer(settings.gazetteers),
+        gazetteer=gazetteer,
     )
     routers = [router(state) for router in _ROUTERS]
     routes = [route for router in routers for route in router.routes]

@@ -284,9 +284,7 @@ def _add_queue(routes: APIRouter, state: AppState, store: LabelStore) -> None:
         """Put the paragraphs of a file at the end of the queue; those that are there already are passed over."""
         person(request, "")
         data = await request.body()
-        if not data.strip():
-            raise ProblemError(422, "empty", Message("The file is empty; choose one with text."))
-        if holds_nothing(data):
+        if data.strip() and holds_nothing(data):
             raise _without_paragraph()
         read = await state.reader.read(data, name or UNNAMED)
 

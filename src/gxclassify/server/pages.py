@@ -126,11 +126,9 @@ async def document_view(
     Raises
     ------
     ProblemError
-        The file is empty (422) or cannot be read (422), `moved` names a theme that the model lacks (422), the server is
+        The file cannot be read (422), `moved` names a theme that the model lacks (422), the server is
         busy (429), or another model than `model` is in use by now (409).
     """
-    if not data.strip():
-        raise ProblemError(422, "empty", Message("The file is empty; choose one with text."))
     read = await state.reader.read(data, name or UNNAMED)
     tagger = state.models.current
     _refuse_other(tagger.name, model)

@@ -32,7 +32,6 @@ import uvicorn
 
 from gxclassify.errors import ConfigError, GxclassifyError, ModelError, ServerError, lacks_memory, reason
 from gxclassify.files import new_folder
-from gxclassify.labels.queue_file import read_queue
 from gxclassify.labels.store import LabelStore
 from gxclassify.messages import Message, spoken, system_text
 from gxclassify.server.accounts import Accounts
@@ -114,17 +113,16 @@ def _check_names(settings: ServerSettings) -> None:
 
 
 def _check_files(settings: ServerSettings) -> None:
-    """Read what workers will read: what is wrong with a file is said once, before any of them starts."""
+    """Read what workers will read: what is wrong with a file is said once, before any of them starts.
+
+    The queue and the gazetteers are read by the one who begins, for all, and once: they may be pipes.
+    """
     if settings.accounts is not None:
         Accounts(settings.accounts)
     if settings.label_store is not None:
         LabelStore(settings.label_store, ())
-    if settings.label_queue is not None:
-        read_queue(settings.label_queue)
     if settings.results is not None:
         make_results(settings.results)
-    if settings.gazetteers:
-        load_gazetteer(settings.gazetteers)
 
 
 def bind(settings: ServerSettings) -> socket.socket:
@@ -224,6 +222,8 @@ def serve(settings: ServerSettings) -> None:
     ------
     ConfigError
         The settings are unsafe, or the port is taken.
+    InputError, LabelError
+        A gazetteer or the queue cannot be read.
     ModelError
         The model is missing, damaged or refused.
     ServerError
@@ -483,6 +483,8 @@ class Supervisor:
 
         Raises
         ------
+        InputError, LabelError
+            A gazetteer or the queue cannot be read.
         ModelError
             There is no usable model to begin with.
         GxclassifyError
@@ -493,10 +495,10 @@ class Supervisor:
         os.environ[_METRICS_FOLDER] = str(folder)
         self._folder = folder
         try:
-            self._model = self._source.load()
             # What is read here no worker reads, not even one that takes the place of another when the file has gone.
             self._gazetteer = load_gazetteer(self._settings.gazetteers)
-            store_queue(self._settings, self._model.themes)
+            store_queue(self._settings)
+            self._model = self._source.load()
             tell_foreign(self._settings, self._model.themes)
             importlib.import_module("gxclassify.server.app")  # all that a worker needs, once for all of them
             gc.collect()

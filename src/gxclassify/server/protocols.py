@@ -99,7 +99,11 @@ def _read_params(call: schemas.Invocation) -> tuple[bool, dict[str, float]]:
         thresholds = TypeAdapter(dict[str, schemas.Probability]).validate_python(given.get("thresholds") or {})
     except ValidationError:
         _refuse(Message("The parameter thresholds must be an object of numbers in 0 … 1."))
-    return bool(given.get("evidence")), thresholds
+    try:
+        evidence = TypeAdapter(bool).validate_python(given.get("evidence") or False)
+    except ValidationError:
+        _refuse(Message("The parameter evidence must be true or false."))
+    return evidence, thresholds
 
 
 def _csv_rows(data: bytes) -> list[dict[str, Any]]:

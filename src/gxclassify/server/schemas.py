@@ -271,13 +271,6 @@ class TaggedGroupAnswer(BaseModel):
     record: dict[str, Any] = Field(default={}, description="The other members of the record, when there are any.")
 
 
-class PredictAnswer(BaseModel):
-    """The tagged paragraphs in the order of the request."""
-
-    model: str = Field(description="The model's id.", examples=[_MODEL])
-    paragraphs: list[TaggedParagraphAnswer]
-
-
 class Repair(BaseModel):
     """A change that reading made."""
 
@@ -303,6 +296,16 @@ class ReadNotice(BaseModel):
     place: str = Field(description="Where: a page, a line; empty for all of it.", examples=["page 3"])
     count: int = Field(description="How many characters, pages or records it is about.")
     text: str
+
+
+class PredictAnswer(BaseModel):
+    """The tagged paragraphs in the order of the request."""
+
+    model: str = Field(description="The model's id.", examples=[_MODEL])
+    paragraphs: list[TaggedParagraphAnswer]
+    notices: list[ReadNotice] | None = Field(
+        default=None, description="With zones, where records have dates that are not understood: of the kind dates."
+    )
 
 
 class ReadParagraph(BaseModel):

@@ -141,13 +141,13 @@ class ServerSettings:
             return False
 
 
-def store_queue(settings: ServerSettings, themes: Sequence[str]) -> None:
+def store_queue(settings: ServerSettings) -> None:
     """Put the paragraphs of the queue file into the label store, those apart that are there already.
 
     Raises `LabelError` or `StoreError` where the file or the store does not do.
     """
     if settings.label_store is not None and settings.label_queue is not None:
-        LabelStore(settings.label_store, themes).add(read_queue(settings.label_queue))
+        LabelStore(settings.label_store, ()).add(read_queue(settings.label_queue))
 
 
 def tell_foreign(settings: ServerSettings, themes: Sequence[str]) -> None:

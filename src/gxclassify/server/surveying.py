@@ -97,7 +97,7 @@ def _files(body: bytes) -> list[_Sent]:
     except (ValueError, TypeError, KeyError) as error:
         detail = Message("The body must be a line of JSON, [{name, size}, …], and then the files end to end.")
         raise ProblemError(422, "invalid", detail) from error
-    if not listed or not data.strip():
+    if not listed:
         raise ProblemError(422, "empty", Message("There is nothing in what was sent; send one file or more."))
     if len(listed) > MOST_FILES:
         raise ProblemError(

@@ -500,7 +500,7 @@ def _passages(
     """Yield the passages of documents by what they are tagged with: those of a file as it is, others by `tagger`."""
     for tagged, group in itertools.groupby(documents, key=lambda one: isinstance(one, Document) and is_tagged(one)):
         if not tagged:
-            found = tagger.tag(group, zones=finder.gazetteer, date_column=finder.date_column)
+            found = tagger.tag(group, zones=finder)
             yield "", tagger.themes, passages_of_tagged(found)
             continue
         for document in group:

@@ -141,8 +141,6 @@ class TaggedReader:
             for row in article:
                 try:
                     passage = passage_of(row)
-                    if any(not one.keys() >= _AMOUNT for one in passage.amounts):
-                        raise KeyError("amounts")
                 except _FAULTS as error:
                     self._tell(row["$place"], error)
                     continue
@@ -185,9 +183,8 @@ class TaggedReader:
             )
 
     def _tell(self, place: str, error: Exception) -> None:
-        what = (
-            error.args[0] if error.args and isinstance(error.args[0], Message) else f"{type(error).__name__}: {error}"
-        )
+        told = error.args[0] if error.args else None
+        what = told if isinstance(told, Message) else Message("its fields are not of the form that predict writes")
         self._on_problem(
             Message("{place}: this is no tagged paragraph ({what}); it is left out.", place=place, what=what)
         )
@@ -247,9 +244,8 @@ class TaggedReader:
             )
         if row.get("kind") == MISSING:
             return None
+        _check_forms(row)
         self._complete(row)
-        if not isinstance(row["document"], str) or not isinstance(row["title"], str | None):
-            raise TypeError(repr(row["title"]))
         row["article"], row["paragraph"] = int(row["article"]), int(row["paragraph"])
         row["tags"] = self._tags(row["tags"], tuple(row["scores"]))
         return row
@@ -424,6 +420,39 @@ class _LackingError(Exception):
         self.column = column
 
 
+def _is_zone(zone: Any) -> bool:
+    return isinstance(zone["id"], str) and isinstance(zone["name"], str)
+
+
+# What a field of a row must be like; a fault is a no.
+_FORMS: dict[str, Callable[[Any], object]] = {
+    "document": lambda name: isinstance(name, str),
+    "title": lambda title: isinstance(title, str | None),
+    "article": lambda number: int(number) >= 0,
+    "paragraph": lambda number: int(number) >= 0,
+    "record": lambda record: isinstance(record, dict | None),
+    "tags": lambda tags: isinstance(tags, str | None) or all(isinstance(tag, str) for tag in tags),
+    "evidence": lambda evidence: all(
+        0 <= start <= end for marks in evidence.values() for mark in marks for start, end in [mark["within"]]
+    ),
+    "zones": lambda zones: all(map(_is_zone, zones or ())),
+    "article_zone": lambda zone: not zone or _is_zone(zone),
+    "date": lambda date: not date or all(isinstance(date[part], str) for part in ("date", "precision")),
+    "amounts": lambda amounts: all(one.keys() >= _AMOUNT for one in amounts),
+}
+
+
+def _check_forms(row: Row) -> None:
+    """Refuse, by a `ValueError`, a row of which a field is like none that is written: its name says which."""
+    for field, fits in _FORMS.items():
+        try:
+            wrong = field in row and not fits(row[field])
+        except _FAULTS:
+            wrong = True
+        if wrong:
+            raise ValueError(Message("its field {field!r} is not of the form that predict writes", field=field))
+
+
 def _behind_review(names: Sequence[str]) -> Sequence[str]:
     """Return which columns are themes: those behind what is to check, so that others may be added elsewhere."""
     behind = names[names.index("review") + 1 :] if "review" in names else ()
@@ -452,7 +481,12 @@ def _is_probability(cell: Any) -> bool:
 
 def _number(cell: Any) -> float:
     """Return a probability; 0 where a person tagged what has none."""
-    return 0.0 if is_null(cell) or cell == "" else float(cell)
+    if is_null(cell) or cell == "":
+        return 0.0
+    try:
+        return float(cell)
+    except (TypeError, ValueError) as error:
+        raise ValueError(Message("a probability of its themes is no number")) from error
 
 
 def _json(cell: Any, nothing: Any) -> Any:

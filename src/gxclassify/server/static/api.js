@@ -23,6 +23,7 @@ let worked = ""; // the token that was taken last
 export async function ask(address, { method = "GET", body = null, json = undefined, signal = null, admin = false } = {}) {
   const headers = { "Accept-Language": language() };
   if (json !== undefined) headers["Content-Type"] = "application/json";
+  let tried = false; // another token than was held
   for (;;) {
     const token = (admin && adminToken) || heldToken();
     if (token) headers.Authorization = `Bearer ${token}`;
@@ -40,11 +41,20 @@ export async function ask(address, { method = "GET", body = null, json = undefin
     } else {
       if (response.status !== 401) throw refused;
       const given = await askForToken(say(!token ? "token_text" : token === worked ? "token_ended" : "token_wrong"));
-      if (!given) throw refused;
+      if (!given) throw tried ? notTaken(refused, token) : refused;
+      tried = true;
       if (admin && adminToken) adminToken = given;
       else takeToken(given);
     }
   }
+}
+
+// Who gives up after a token that is not valid: it is forgotten, and the person told that it was that.
+function notTaken(refused, token) {
+  if (token === adminToken) adminToken = "";
+  else dropToken();
+  refused.kind = "token-wrong";
+  return refused;
 }
 
 // `fetch` says the same of a server that is away and of a file that cannot be read: looking at the file tells.

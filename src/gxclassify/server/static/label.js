@@ -235,7 +235,7 @@ async function save(kind) {
     dropDraft(draft);
     if (opened && !opened.last) await leave();
     else {
-      opened = null;
+      if (opened) await shut();
       take(state);
     }
     tell(() => say(word));
@@ -270,13 +270,26 @@ function noticeReadiness() {
 
 // Back to where the paragraph was opened; what was changed of it is shown when it is opened again.
 async function leave() {
-  const { from } = opened;
   leaveDraft(draft);
   at = opened.row;
+  const away = shut().then(() => (task = null)); // not before: the page would ask for the next one twice
+  const [state] = await Promise.all([askNext(), away]);
+  take(state);
+}
+
+// What is opened has an entry of its own in the browser's history, so that its way back leads to where one was.
+function openEntry() {
+  if (!history.state?.opened) history.pushState({ opened: true }, "", "#task");
+}
+
+// Opened no longer: its entry is left by the way back.
+async function shut() {
   opened = null;
-  task = null;
-  if (from !== "#task") location.hash = from; // else it stands here, and the page would ask for the next one twice
-  await next();
+  if (!history.state?.opened) return;
+  await new Promise((done) => {
+    addEventListener("popstate", () => setTimeout(done), { once: true }); // when what follows from it is done
+    history.back();
+  });
 }
 
 async function openParagraph(paragraph, deciding) {
@@ -286,13 +299,15 @@ async function openParagraph(paragraph, deciding) {
   clear(); // what was said of another paragraph
   opened = { from, row, said: deciding ? state.said : null };
   take(state);
-  location.hash = "#task";
+  openEntry();
   draw();
   toStart();
 }
 
+const askNext = () => askJson("label/next", { method: "POST", json: { annotator } });
+
 async function next() {
-  take(await askJson("label/next", { method: "POST", json: { annotator } }));
+  take(await askNext());
 }
 
 // The answer given last, and again the one before: it stands until another is saved.
@@ -304,6 +319,7 @@ function openLast() {
       return;
     }
     if (opened) leaveDraft(draft);
+    openEntry();
     opened = { from: "#task", said: null, last: state.task.previous.key };
     take(state);
     const skipped = state.task.previous.kind === "skip";
@@ -369,17 +385,29 @@ async function list(from = 0) {
   if (!from) found = null;
   if (view() !== "task") history.replaceState(null, "", addressOf(filter, view()));
   if (!from) drawList();
+  let now;
   try {
-    const came = await askJson(`label/list?${queryOf(filter, from)}`);
-    if (wanted !== JSON.stringify(filter)) return; // another filter was set meanwhile
-    found = from ? { ...came, rows: [...found.rows, ...came.rows] } : came;
+    let rows = from ? found.rows : [];
+    do {
+      const came = await askJson(`label/list?${queryOf(filter, rows.length)}`);
+      rows = [...rows, ...came.rows];
+      now = { ...came, rows };
+    } while (at?.n >= now.rows.length && now.rows.length < now.total); // as far as it was shown
   } catch (error) {
-    found = { failed: reason(error) };
+    now = { failed: reason(error) };
   }
+  if (wanted !== JSON.stringify(filter)) return; // another filter was set meanwhile
+  found = now;
   drawList();
 }
 
 const relist = () => list();
+
+// What was told is of the list before.
+function refilter() {
+  clear();
+  relist();
+}
 
 // Others answer meanwhile: what stands beside a list is as new as the list.
 async function refresh() {
@@ -445,7 +473,7 @@ function drawList() {
 
 function drawFilters() {
   const active = filters.contains(document.activeElement) ? document.activeElement.id : "";
-  filters.replaceChildren(filterNode(themes, Object.keys(progress.people), filter, relist));
+  filters.replaceChildren(filterNode(themes, Object.keys(progress.people), filter, refilter));
   if (active) document.getElementById(active)?.focus({ preventScroll: true });
 }
 
@@ -491,6 +519,7 @@ function draw() {
 async function toQueue() {
   leaveDraft(draft);
   opened = null;
+  history.replaceState(null, "");
   await next();
 }
 
@@ -594,7 +623,7 @@ function drawKeptAway(error) {
     clear();
     open();
   };
-  const lacks = error instanceof Refused && error.kind === "token";
+  const lacks = error instanceof Refused && ["token", "token-wrong"].includes(error.kind);
   main.replaceChildren(status, element("button", { type: "button", class: "primary", id: "again", onclick: again }, say(lacks || nobody ? "give_token" : "try_again")));
 }
 
@@ -622,6 +651,10 @@ document.addEventListener("mousedown", (event) => {
   if (labelling() && !event.target.closest("dialog") && event.target.closest("button, summary, .sentence")) event.preventDefault();
 });
 addEventListener("hashchange", () => progress && show());
+addEventListener("popstate", () => {
+  if (history.state?.opened && !opened) history.replaceState(null, ""); // by the way forward: what was opened is not
+  else if (!history.state?.opened && opened?.last && view() === "task") attempt(() => leave().then(clear));
+});
 addEventListener("unhandledrejection", (event) => tell(() => failure(event.reason), true));
 // Only what somebody pressed “save” for and is not stored: choices alone are no promise.
 addEventListener("beforeunload", (event) => isUnsaved() && event.preventDefault());
@@ -632,5 +665,6 @@ onLanguage(() => {
   redraw?.();
   if (progress) show();
 });
+history.replaceState(null, ""); // loaded anew, nothing is opened
 drawHead();
 open();

@@ -23,6 +23,15 @@ export function answerOf(previous, sentences, themes) {
   return answer;
 }
 
+// As JSON holds it, and back.
+export function packedAnswer(answer) {
+  return { ...answer, states: [...answer.states], evidence: [...answer.evidence].map(([id, places]) => [id, [...places]]) };
+}
+
+export function unpackedAnswer(packed) {
+  return { ...packed, states: new Map(packed.states), evidence: new Map(packed.evidence.map(([id, places]) => [id, new Set(places)])) };
+}
+
 // Off → on and current; on but not current → current; current → off. `exclusive`: the themes exclude each other.
 export function pressTheme(answer, id, sentences, exclusive = false) {
   answer.saidNone = false;

@@ -1,8 +1,13 @@
 // Answers that are not stored yet: each stays with its paragraph until it is stored, or given up. No drawing here.
-import { agreedAnswer, answerOf, contentOf, emptyAnswer, newKey } from "./labelling-answer.js";
+import { agreedAnswer, answerOf, contentOf, emptyAnswer, newKey, packedAnswer, unpackedAnswer } from "./labelling-answer.js";
+import { held, hold, onLeaving } from "./session.js";
 
-const drafts = new Map();
-const guessed = new Set(); // of which paragraph who looked at the model's guess: that stays true when a draft is given up
+const HELD = "label:drafts";
+const before = held(HELD) ?? { drafts: [], guessed: [] }; // from before the page was loaded anew
+const drafts = new Map(before.drafts.map((draft) => [draft.name, { ...draft, answer: unpackedAnswer(draft.answer) }]));
+const guessed = new Set(before.guessed); // of which paragraph who looked at the model's guess: that stays true when a draft is given up
+
+onLeaving(() => hold(HELD, { drafts: [...drafts.values()].map((draft) => ({ ...draft, answer: packedAnswer(draft.answer) })), guessed: [...guessed] }));
 
 const named = (person, task) => JSON.stringify([person, task]);
 
@@ -13,7 +18,8 @@ export function draftOf(person, task, themes, said = null) {
   const stands = said ? said.decision : task?.previous;
   const left = drafts.get(name);
   const withdrawn = left && !left.unsaved && left.seen.length && !stands; // what it was to change
-  if (left && !withdrawn) return left;
+  const foreign = left && [...left.answer.states.keys()].some((id) => !themes.some((theme) => theme.id === id)); // of another model
+  if (left && !withdrawn && !foreign) return left;
   const answer = stands ? answerOf(stands, task.sentences, themes) : said ? agreedAnswer(said.answers, task.sentences, themes) : emptyAnswer();
   if (guessed.has(named(person, task?.id))) answer.guessSeen = true;
   // `seen`: the keys of the stored answers that it may replace, its own among them when their confirmation was lost.

@@ -56,6 +56,7 @@ addWords({
   kept_figures: ["{0}，{1} 段", "{0}, {1} {1:paragraph|paragraphs}"],
   local_keeps: ["文字只送到这台服务器；只有您点“留存”时才会留下。", "The text goes to this server only, and is kept only when you ask for it."],
   problem_token: ["没有口令，做不了。", "This does not work without the token."],
+  "problem_token-wrong": ["输入的口令不对，这一步没有做。", "The token that was given is not valid, and nothing was done."],
   token_ended: ["这个口令不再有效，请输入现在的口令。页面上写的、选的都还在。", "This token is no longer valid; give the present one. What you wrote or chose on the page is still there."],
   token_hand_over: ["输入接着标的人的口令。", "Give the token of whoever goes on labelling."],
   token_wrong: ["这个口令不对。", "This token is not valid."],
