@@ -216,6 +216,7 @@ _UNKNOWN_FAMILIES = frozenset(FORMS.values()) - {"示范区", "试验区", "自�
 _LOOSE = frozenset({"园区", "示范区", "试验区", "产业园"})
 _PROVINCE_FAMILIES = frozenset({"自贸区", "自贸港", "自创区"})
 _RANKS = "区县市旗"
+_SHORTEST = 2
 _OF_PROVINCE = "90"  # where the code of the prefecture stands, of counties that are in none
 # A character that may begin a name, where a place stands before it and what follows is a name by itself.
 _OWN_SIGN = re.compile(
@@ -453,21 +454,31 @@ def _holds(place: Place, code: str) -> bool:
 
 def _list_before(text: str, start: int, family: str, index: Index, last: Found) -> Iterator[Found]:
     """Yield the members of a list that share one kind, the last first: 乌鲁木齐、昌吉、石河子高新区."""
+    members: list[tuple[Found, bool]] = []
+    shared = False
+    rank = text[last.end - 1]
     while match := _BETWEEN.search(text, max(0, start - 2), start):
         stop = match.start()
         size = _stem_before(text, stop, index, family)
         member = text[stop - size : stop]
         # 西安高新区和西安综保区: a member with its own kind is that zone, which was found before.
         if not size or (member not in index.places and split_name(member)):
-            return
-        if member[-1] in _RANKS and text[last.end - 1] != member[-1]:
-            return  # 秀英区、龙华区、江东新区: what stands before the zone are districts
+            break
+        ranked = size > _SHORTEST and member[-1] in _RANKS  # 泾县 is never 泾
+        if ranked and rank not in _RANKS:
+            break  # 秀英区、龙华区、江东新区: what stands before the zone are districts
         one = _named(text, stop - size, stop, family, index)
-        # 北京和天津滨海新区: a place without such a zone counts only in a list by 、 whose last has none either.
-        if one is None or not (one.listed or (match[0] == "、" and not last.listed)):
+        if one is None:
+            break
+        alike = match[0] == "、" or (not members and text[one.start - 1 : one.start] == "、")  # 沙坪坝、渝北和九龙坡
+        members.append((one, alike and (not ranked or member[-1] == rank)))
+        shared = shared or family in index.stems.get(member, ())
+        start = one.start
+    # 北京和天津滨海新区: a place without such a zone counts where another before has one, or where the last has none.
+    for one, alike in members:
+        if not (one.listed or shared or (alike and not last.listed)):
             return
         yield one
-        start = one.start
 
 
 def _choose(zones: list[Zone], text: str, index: Index) -> Zone:
