@@ -251,7 +251,7 @@ _OWN_SIGN = re.compile(
 _MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
 # 九龙湖新区 is none of 龙湖; 周五龙湖新区开工 is.
 _NUMERAL_BEFORE = re.compile(rf"(?<![{_NUMERALS}一0-9周期第之初])[{_NUMERALS}]$")
-_COUNT_BEFORE = re.compile(rf"(?<![{_NUMERALS}一0-9])[{_NUMERALS}2-9][大处片强亩类流县市国亿]?$")
+_COUNT_BEFORE = re.compile(rf"(?<![{_NUMERALS}一0-9第])[{_NUMERALS}2-9][大处片强亩类流县市国亿]?$")
 # Where a zone is, said beside its name: 海口的江东新区, 江东新区（海口）.
 _OF = "的：:"
 _LIES_IN = re.compile(r"[（(]|(?:位于|地处|坐落[于在]|隶属于?|属于?)(?:中国)?")
@@ -426,17 +426,15 @@ def _named(text: str, core: int, stop: int, end: int, family: str, index: Index)
         if one in families:
             zone, near, behind = _choose(families[one], text, core, end, index)
             province = index.provinces[zone.id]
-            other = _elsewhere(text, core, stem, (province,), index) if province else None
-            if other is None and stem in index.counties:
-                other = _beside(text, core, end, stem, (province,), index)
-            if other:
+            beside = _beside(text, core, end, index) if stem in index.counties else ""
+            if province and (other := _elsewhere(text, core, stem, (province,), beside, index)):
                 return _of_place(text, stop, *other, family, index)  # not that of Tianjin
             start = _extend(text, core, index, province)
             size = index.place_parts.get(stem, 0)
             said = text[core : core + size] or text[start:core]
             return replace(
                 _listed(zone, start, stop, family),
-                stem=stem[size:], place=said or near, apart=not (said or behind),
+                stem=stem[size:], place=said or beside or near, apart=not (said or beside or behind),
             )  # fmt: skip
     if stem not in index.places and families and family in _LOOSE:
         return None  # 未来科学城 is a zone, 未来园区 is none
@@ -444,43 +442,44 @@ def _named(text: str, core: int, stop: int, end: int, family: str, index: Index)
 
 
 def _unlisted(text: str, core: int, stop: int, end: int, family: str, index: Index) -> Found | None:
-    core += index.place_parts.get(text[core:stop], 0)  # 南京 + 江北, of which the zone of another kind is listed
+    size = index.place_parts.get(text[core:stop], 0)
+    if text[core + size : stop] in index.counties:  # 南京 + 江北, of which the zone of another kind is listed
+        core, size = core + size, 0
     stem = text[core:stop]
     short, province, is_province = index.place_facts.get(stem, (stem, "", False))
     if is_province and province not in _MUNICIPALITIES and family not in _PROVINCE_FAMILIES:
         return None  # 江苏开发区: the zones of a province in general
     counties = index.counties.get(stem, ())
     codes = counties or [index.provinces[zone.id] for zones in index.stems.get(stem, {}).values() for zone in zones]
-    other = _elsewhere(text, core, stem, codes, index) if codes else None
-    if other is None and counties:
-        other = _beside(text, core, end, stem, counties, index)
-    if other:
+    beside = _beside(text, core, end, index) if counties or stem not in index.places else ""
+    if codes and (other := _elsewhere(text, core, stem, codes, beside, index)):
         return _of_place(text, stop, *other, family, index)  # 海口江东新区 is not in Ningbo
     if counties and _NUMERAL_BEFORE.search(text[max(0, core - 2) : core]):
         core -= 1
         stem = short = text[core:stop]
     if stem not in index.places and stem not in index.stems:
-        return _own_name(text, core, stop, end, family, index)
+        return _own_name(text, core, stop, family, beside, index)
     if province and not _place_before(text, core, index, province):
         province = ""  # 南通市北高新区 is not in Qingdao, where a district is called 市北
     before = text[core - _place_before(text, core, index, province) : core]
-    start = _extend(text, core, index, province) if province or _said_whole(before, index) else core
-    name, place, apart = f"{short}{family}", text[start:core], False
+    # 洮南和镇赉: 南和 is a county, too.
+    start = _extend(text, core, index, province) if before[-1:] != "和" or _said_whole(before, index) else core
+    name, place, apart = f"{short}{family}", text[start : core + size] or beside, False
     namesakes = index.namesakes.get(stem, ())
     if namesakes and (nearest := _nearest(text, core, end, [forms for _, forms in namesakes])):
         number, near, behind = nearest
         name, place, apart = f"{namesakes[number][0]}{name}", near, not (place or behind)
-    return Found(start, stop, name, name, False, (family,), stem, place, apart)  # noqa: FBT003
+    return Found(start, stop, name, name, False, (family,), stem[size:], place, apart)  # noqa: FBT003
 
 
-def _own_name(text: str, core: int, stop: int, end: int, family: str, index: Index) -> Found:
+def _own_name(text: str, core: int, stop: int, family: str, beside: str, index: Index) -> Found:
     stem = text[core:stop]
     size = _place_before(text, core, index, county=True)
     place = text[core - size : core]
     if _said_whole(place, index) or _place_before(text, core, index):
         return _of_place(text, stop, core - size, place, stem, family, index)
-    if other := _beside(text, core, end, stem, (), index):
-        return _of_place(text, stop, *other, family, index)
+    if beside:
+        return _of_place(text, stop, core, beside, stem, family, index)
     return Found(core, stop, f"{stem}{family}", f"{stem}{family}", False, (family,), stem)  # noqa: FBT003
 
 
@@ -511,27 +510,31 @@ def _place_before(text: str, stop: int, index: Index, province: str = "", *, cou
     return 0
 
 
-def _elsewhere(text: str, stop: int, stem: str, codes: Sequence[str], index: Index) -> tuple[int, str, str] | None:
-    """Return where the place begins that a name ending at `stop` is said to be in, the place, and the whole stem.
+def _elsewhere(
+    text: str, stop: int, stem: str, codes: Sequence[str], beside: str, index: Index
+) -> tuple[int, str, str] | None:
+    """Return where the zone begins whose name ends at `stop`, the place that it is said to be in, and the whole stem.
 
-    None where none stands there, or where it holds one of the places with the `codes`, to which the name belongs.
+    None where no place is said with it, nor `beside` it, or where that holds one of the places with the `codes`, to
+    which the name belongs.
     """
+    short = index.place_facts.get(stem, (stem,))[0]
     size, apart = _place_before(text, stop, index, county=True), 0
     if not size and stop and (size := _place_before(text, stop - 1, index, county=True)):
         # 南昌 + 九 + 龙湖, 烟台 + 黄 + 渤海
         size, apart = (size, 1) if _OWN_SIGN.match(text, stop - 1) else (0, 0)
-    if not size or any(stem[:end] in index.places for end in range(2, len(stem))):  # 东至 + 天津滨海
+    if not size:
+        return (stop, beside, short) if beside and not _has(beside, codes, index) else None
+    if any(stem[:end] in index.places for end in range(2, len(stem))):  # 东至 + 天津滨海
         return None
     place = text[stop - apart - size : stop - apart]
     if not _said_whole(place, index) or _has(place, codes, index):
         return None
-    return stop - apart - size, place, f"{text[stop - apart : stop]}{index.place_facts.get(stem, (stem,))[0]}"
+    return stop - apart - size, place, f"{text[stop - apart : stop]}{short}"
 
 
-def _beside(
-    text: str, start: int, end: int, stem: str, codes: Sequence[str], index: Index
-) -> tuple[int, str, str] | None:
-    """Return what `_elsewhere` does, by the place that is said beside a name: 海口的江东新区, 江东新区（海口）."""
+def _beside(text: str, start: int, end: int, index: Index) -> str:
+    """Return the place that is said beside a name: 海口的江东新区, 江东新区（海口）; empty where none is."""
     place = ""
     if start and text[start - 1] in _OF:
         place = text[start - 1 - _place_before(text, start - 1, index) : start - 1]
@@ -539,9 +542,7 @@ def _beside(
         position = match.end()
         while size := index.place_at(text, position):
             place, position = text[position : position + size], position + size  # 海南省海口市
-    if not _said_whole(place, index) or _has(place, codes, index):
-        return None
-    return start, place, index.place_facts.get(stem, (stem,))[0]
+    return place if _said_whole(place, index) else ""
 
 
 def _said_whole(place: str, index: Index) -> bool:
