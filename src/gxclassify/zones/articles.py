@@ -112,7 +112,7 @@ def article_zones(document: _Document, gazetteer: Gazetteer | None = None) -> li
         before = list(headline)
         paragraphs = []
         for paragraph in article.paragraphs:
-            here = as_named_before(paragraph.text, scan(paragraph.text, index), told)
+            here = as_named_before(paragraph.text, scan(paragraph.text, index, told=bool(told)), told)
             paragraphs.append(tuple(resolve(here, before)))
             before += named(here)
         names = {zone.id: zone.name for zone in before}

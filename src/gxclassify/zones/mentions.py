@@ -146,8 +146,9 @@ def as_named_before(text: str, found: list[Found], told: Told) -> list[Found]:
             zones = told.setdefault(zone.stem, {})
             zones.pop(zone.id, None)
             zones[zone.id] = zone
-        same.append(zone)
-    return [one for one in same if not one.quiet]
+        if not zone.quiet:
+            same.append(zone)
+    return same
 
 
 def _as_told(text: str, one: Found, told: Told) -> Found:
@@ -263,8 +264,8 @@ _WINDOW = 16
 _SHARING = {form: family for form, family in FORMS.items() if family in {"高新区", "经开区", "综保区"}}
 
 
-def scan(text: str, index: Index) -> list[Found]:
-    """Find names and bare words, in order, without overlaps."""
+def scan(text: str, index: Index, *, told: bool = False) -> list[Found]:
+    """Find names and bare words, in order, without overlaps; with `told` also kinds that need zones told before."""
     found: list[Found] = []
     patterns, special = index.patterns, index.special
     for number, start, end in index.automaton.find_matches_as_indexes(text):
@@ -276,7 +277,7 @@ def scan(text: str, index: Index) -> list[Found]:
             ones = _special(text, start, end, special[word], index)
         else:
             kind = index.hidden.get(word, word)
-            ones = _kind(text, end - len(kind), end, kind, index)
+            ones = _kind(text, end - len(kind), end, kind, index, told=told or bool(found))
             if found and kind in _SHARING and (one := _of_same_place(text, end - len(kind), end, found[-1], index)):
                 ones = iter((one,))
         for one in ones:
@@ -347,11 +348,13 @@ def _special(text: str, start: int, end: int, zones: list[Zone], index: Index) -
     yield _listed(zone, _extend(text, start, index, index.provinces[zone.id]), end)
 
 
-def _listed(zone: Zone, start: int, end: int, *said: str) -> Found:
-    return Found(start, end, zone.id, zone.name, True, (*zone.families(), *said))  # noqa: FBT003
+def _listed(
+    zone: Zone, start: int, end: int, *said: str, stem: str = "", place: str = "", apart: bool = False
+) -> Found:
+    return Found(start, end, zone.id, zone.name, True, (*zone.families(), *said), stem, place, apart)  # noqa: FBT003
 
 
-def _kind(text: str, start: int, end: int, word: str, index: Index) -> Iterator[Found]:
+def _kind(text: str, start: int, end: int, word: str, index: Index, *, told: bool) -> Iterator[Found]:
     family = FORMS.get(word)
     named_ones = [] if family is None else [*_of_kind(text, start, end, family, index)]
     yield from named_ones
@@ -363,7 +366,7 @@ def _kind(text: str, start: int, end: int, word: str, index: Index) -> Iterator[
         and not _COUNT_BEFORE.search(text[max(0, start - 3) : start])
     ):
         yield Found(start, end, families=BARE[word])
-    elif family:
+    elif told and family:
         yield Found(start, end, families=(family,), quiet=True)
 
 
@@ -374,7 +377,7 @@ def _of_kind(text: str, start: int, end: int, family: str, index: Index) -> Iter
     if bracketed:
         one = _named(text, bracketed.start(1), bracketed.end(1), end, family, index)
         if one is not None:
-            yield replace(one, start=bracketed.start(), end=end)
+            yield replace(one, start=bracketed.start())
         return
     core = _core(text, stop, family, index)
     if core is None and (counted := _COUNTED.search(text, max(0, stop - _WINDOW), stop)):
@@ -385,8 +388,8 @@ def _of_kind(text: str, start: int, end: int, family: str, index: Index) -> Iter
             return
     one = None if core is None else _named(text, core, stop, end, family, index)
     if one is not None:
-        yield from [*_list_before(text, one.start, family, index, one)][::-1]
-        yield replace(one, end=end)
+        yield from [*_list_before(text, one.start, text[stop - 1], family, index, one)][::-1]
+        yield one
 
 
 def _core(text: str, stop: int, family: str, index: Index) -> int | None:
@@ -428,14 +431,14 @@ def _named(text: str, core: int, stop: int, end: int, family: str, index: Index)
             province = index.provinces[zone.id]
             beside = _beside(text, core, end, index) if stem in index.counties else ""
             if province and (other := _elsewhere(text, core, stem, (province,), beside, index)):
-                return _of_place(text, stop, *other, family, index)  # not that of Tianjin
+                return _of_place(text, end, *other, family, index)  # not that of Tianjin
             start = _extend(text, core, index, province)
             size = index.place_parts.get(stem, 0)
             said = text[core : core + size] or text[start:core]
-            return replace(
-                _listed(zone, start, stop, family),
-                stem=stem[size:], place=said or beside or near, apart=not (said or beside or behind),
-            )  # fmt: skip
+            place = said or beside or near
+            return _listed(
+                zone, start, end, family, stem=stem[size:], place=place, apart=not (said or beside or behind)
+            )
     if stem not in index.places and families and family in _LOOSE:
         return None  # 未来科学城 is a zone, 未来园区 is none
     return _unlisted(text, core, stop, end, family, index)
@@ -453,12 +456,12 @@ def _unlisted(text: str, core: int, stop: int, end: int, family: str, index: Ind
     codes = counties or [index.provinces[zone.id] for zones in index.stems.get(stem, {}).values() for zone in zones]
     beside = _beside(text, core, end, index) if counties or stem not in index.places else ""
     if codes and (other := _elsewhere(text, core, stem, codes, beside, index)):
-        return _of_place(text, stop, *other, family, index)  # 海口江东新区 is not in Ningbo
+        return _of_place(text, end, *other, family, index)  # 海口江东新区 is not in Ningbo
     if counties and _NUMERAL_BEFORE.search(text[max(0, core - 2) : core]):
         core -= 1
         stem = short = text[core:stop]
     if stem not in index.places and stem not in index.stems:
-        return _own_name(text, core, stop, family, beside, index)
+        return _own_name(text, core, stop, end, family, beside, index)
     if province and not _place_before(text, core, index, province):
         province = ""  # 南通市北高新区 is not in Qingdao, where a district is called 市北
     before = text[core - _place_before(text, core, index, province) : core]
@@ -469,30 +472,30 @@ def _unlisted(text: str, core: int, stop: int, end: int, family: str, index: Ind
     if namesakes and (nearest := _nearest(text, core, end, [forms for _, forms in namesakes])):
         number, near, behind = nearest
         name, place, apart = f"{namesakes[number][0]}{name}", near, not (place or behind)
-    return Found(start, stop, name, name, False, (family,), stem[size:], place, apart)  # noqa: FBT003
+    return Found(start, end, name, name, False, (family,), stem[size:], place, apart)  # noqa: FBT003
 
 
-def _own_name(text: str, core: int, stop: int, family: str, beside: str, index: Index) -> Found:
+def _own_name(text: str, core: int, stop: int, end: int, family: str, beside: str, index: Index) -> Found:
     stem = text[core:stop]
     size = _place_before(text, core, index, county=True)
     place = text[core - size : core]
     if _said_whole(place, index) or _place_before(text, core, index):
-        return _of_place(text, stop, core - size, place, stem, family, index)
+        return _of_place(text, end, core - size, place, stem, family, index)
     if beside:
-        return _of_place(text, stop, core, beside, stem, family, index)
-    return Found(core, stop, f"{stem}{family}", f"{stem}{family}", False, (family,), stem)  # noqa: FBT003
+        return _of_place(text, end, core, beside, stem, family, index)
+    return Found(core, end, f"{stem}{family}", f"{stem}{family}", False, (family,), stem)  # noqa: FBT003
 
 
-def _of_place(text: str, stop: int, start: int, place: str, stem: str, family: str, index: Index) -> Found:
+def _of_place(text: str, end: int, start: int, place: str, stem: str, family: str, index: Index) -> Found:
     """Return the zone of a place that has one of another's name (潍坊滨海新区), or a longer one (南昌九龙湖新区)."""
     province = index.place_facts[place][1]
     if province and text.startswith(place, start):
         start = _extend(text, start, index, province)
     own = f"{index.city_of(place)}{stem}"
     if known := index.stems.get(own, {}).get(family):  # 宜宾市三江新区 is 宜宾三江新区
-        return replace(_listed(known[0], start, stop, family), stem=stem, place=place)
+        return _listed(known[0], start, end, family, stem=stem, place=place)
     name = f"{own}{family}"
-    return Found(start, stop, name, name, False, (family,), stem, place)  # noqa: FBT003
+    return Found(start, end, name, name, False, (family,), stem, place)  # noqa: FBT003
 
 
 def _extend(text: str, start: int, index: Index, province: str) -> int:
@@ -577,11 +580,13 @@ def _holds(place: Place, code: str) -> bool:
     return code.startswith(place.code[: 2 if of_province else 4][: len(code)])
 
 
-def _list_before(text: str, start: int, family: str, index: Index, last: Found) -> Iterator[Found]:
-    """Yield the members of a list that share one kind, the last first: 乌鲁木齐、昌吉、石河子高新区."""
+def _list_before(text: str, start: int, rank: str, family: str, index: Index, last: Found) -> Iterator[Found]:
+    """Yield the members of a list that share one kind, the last first: 乌鲁木齐、昌吉、石河子高新区.
+
+    `rank` is what the name of the last one ends in before its kind: 市 of 邹城市高新区.
+    """
     members: list[tuple[Found, bool]] = []
     shared = False
-    rank = text[last.end - 1]
     while match := _BETWEEN.search(text, max(0, start - 2), start):
         stop = match.start()
         size = _stem_before(text, stop, index, family)
