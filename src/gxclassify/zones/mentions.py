@@ -277,7 +277,7 @@ def scan(text: str, index: Index, *, told: bool = False) -> list[Found]:
             ones = _special(text, start, end, special[word], index)
         else:
             kind = index.hidden.get(word, word)
-            ones = _kind(text, end - len(kind), end, kind, index, told=told or bool(found))
+            ones = _kind(text, end - len(kind), end, kind, index, told=told)
             if found and kind in _SHARING and (one := _of_same_place(text, end - len(kind), end, found[-1], index)):
                 ones = iter((one,))
         for one in ones:
@@ -288,6 +288,7 @@ def scan(text: str, index: Index, *, told: bool = False) -> list[Found]:
                 found.pop()
             else:
                 _append(found, one)
+                told = told or bool(one.place)
     return found
 
 
