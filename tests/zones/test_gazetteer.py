@@ -107,14 +107,54 @@ def test_a_short_name_of_ones_own_says_which_zone_it_replaces(tmp_path):
     assert len(gazetteer) == len(load_gazetteer()) + 1  # of two zones
 
 
-def test_one_zone_is_replaced_by_one_row_of_a_file_the_official_name_first(tmp_path):
-    rows = "id,name\na,昆山开发区\nb,昆山经济技术开发区\n"
-    gazetteer = load_gazetteer(written(tmp_path, rows))
-    assert (gazetteer["a"].level, gazetteer["b"].level) == ("", "national")
-    rows = "id,name\nx,衡阳高新区\nhitech-hengyang,衡阳新高新区\n"
-    gazetteer = load_gazetteer(written(tmp_path, rows))
-    assert gazetteer["hitech-hengyang"].name == "衡阳新高新区"
-    assert gazetteer["x"].level == ""
+def test_a_row_with_a_known_id_keeps_what_it_leaves_empty(tmp_path):
+    packaged = load_gazetteer()["hitech-wuhan-donghu"]
+    rows = "id,name,short,kind,level,province,city,since,source\nhitech-wuhan-donghu,光谷新区,光谷园,,,,,2000,\n"
+    zone = load_gazetteer(written(tmp_path, rows))["hitech-wuhan-donghu"]
+    assert (zone.name, zone.since) == ("光谷新区", "2000")
+    assert zone.short == ("光谷园", packaged.name, *packaged.short)
+    for name in ("kind", "level", "province", "city", "source"):
+        assert getattr(zone, name) == getattr(packaged, name)
+    zone = load_gazetteer(written(tmp_path, "id,name,province\nhitech-wuhan-donghu,光谷新区,湖南\n"))[packaged.id]
+    assert (zone.province, zone.city) == ("湖南省", "")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("a,昆山开发区", "b,昆山经济技术开发区"), ("a,昆山经济技术开发区", "b,昆山开发区"),
+        ("a,衡阳高新区", "b,湖南衡阳高新区"), ("a,武汉光谷", "b,东湖高新区"),
+    ],
+)  # fmt: skip
+def test_two_rows_that_stand_for_one_known_zone_are_told(tmp_path, first, second):
+    path = written(tmp_path, f"id,name\n{first}\n{second}\n")
+    with pytest.raises(InputError, match=r"own\.csv:3: .* stands for .*, as line 2 does already; .* the id '"):
+        load_gazetteer(path)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("a,云溪高新区,,", "b,云溪高新技术产业开发区,,"), ("a,云溪谷,,", "b,云溪谷,,"),
+        ("x,衡阳高新区,,", "hitech-hengyang,衡阳新高新区,,"), ("a,云溪谷,江苏,南京", "b,云溪谷,,"),
+    ],
+)  # fmt: skip
+def test_two_rows_of_one_name_are_told(tmp_path, first, second):
+    path = written(tmp_path, f"id,name,province,city\n{first}\n{second}\n")
+    with pytest.raises(InputError, match=r"own\.csv:\d: .* is the zone of line \d, too; keep one"):
+        load_gazetteer(path)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("a,云溪谷,江苏,南京", "b,云溪谷,江苏,苏州"), ("a,南京鼓楼高新区,,", "b,福州鼓楼高新区,,"),
+        ("etdz-kunshan,昆山经济技术开发区,,", "b,昆山开发区,,"), ("a,北京通州经济开发区,,", "b,南通通州经济开发区,,"),
+    ],
+)  # fmt: skip
+def test_two_rows_of_two_zones_stay_two(tmp_path, first, second):
+    gazetteer = load_gazetteer(written(tmp_path, f"id,name,province,city\n{first}\n{second}\n"))
+    assert all(row.split(",")[0] in gazetteer for row in (first, second))
 
 
 def test_a_name_of_two_zones_replaces_the_one_whose_place_is_told(tmp_path):

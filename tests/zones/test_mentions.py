@@ -69,6 +69,15 @@ def test_a_zone_that_is_not_listed_is_named_by_place_and_kind():
         ("北京和天津滨海新区", ["天津滨海新区"]),
         ("洛阳高新区、经开区和综保区同步开工", ["洛阳高新区", "经开区", "综保区"]),
         ("位于中关村的新材料产业园", ["中关村"]),
+        ("兖州、曲阜、邹城经开区", ["兖州", "曲阜", "邹城经开区"]),
+        ("济宁兖州、曲阜和邹城经开区", ["济宁兖州", "曲阜", "邹城经开区"]),
+        ("曲阜、兖州、邹城3个经开区", ["曲阜", "兖州", "邹城3个经开区"]),
+        ("兖州区、曲阜市、邹城市经开区", ["兖州区", "曲阜市", "邹城市经开区"]),
+        ("绩溪、泾县、宁国经开区", ["绩溪", "泾县", "宁国经开区"]),
+        ("沙坪坝、渝北和九龙坡高新区", ["沙坪坝", "渝北", "九龙坡高新区"]),
+        ("广州、上海、苏州工业园区", ["上海", "苏州工业园区"]),
+        ("服务、曲阜、邹城经开区", ["曲阜", "邹城经开区"]),
+        ("服务、管理、招商高新区", []),
     ],
 )
 def test_a_list_with_one_kind_names_them_all(text, expected):
@@ -297,7 +306,8 @@ def test_a_zone_of_one_name_in_another_province_is_another(text, name):
     [
         ("海口江东新区", "海口江东新区"), ("海口市江东新区", "海口江东新区"), ("海南省海口市江东新区", "海口江东新区"),
         ("宁波江东新区", "江东新区"), ("浙江宁波江东新区", "江东新区"), ("江东新区", "江东新区"),
-        ("成都河东新区", "成都河东新区"), ("三亚河东新区", "三亚河东新区"), ("临沂河东新区", "河东新区"),
+        ("成都河东新区", "成都河东新区"), ("三亚河东新区", "三亚河东新区"), ("临沂河东新区", "临沂河东新区"),
+            ("河东新区", "河东新区"),
         ("衡水滨湖经济开发区", "衡水滨湖经开区"), ("阿克苏市柳河县产业园", "柳河产业园"),
         ("南昌九龙湖新区", "南昌九龙湖新区"), ("汕头龙湖新区", "龙湖新区"),
         ("湖北仙桃高新区", "仙桃高新技术产业开发区"),
@@ -339,3 +349,63 @@ def test_the_new_area_of_yantai_is_not_that_of_cangzhou():
     for text in ("烟台黄渤海新区", "黄渤海新区", "山东烟台黄渤海新区"):
         assert names(f"{text}签约12个项目。") == ["烟台黄渤海新区"]
     assert names("渤海新区签约12个项目。") == ["沧州渤海新区"]
+
+
+@pytest.mark.parametrize("place", ["南宁", "南宁市", "广西南宁"])
+@pytest.mark.parametrize("name", ["五象新区", "八里湖新区", "九龙湖新区", "七星湾产业园", "六横高新区"])
+def test_a_numeral_may_begin_a_name(place, name):
+    first, second = find_zones(f"{place}{name}签约12个项目，衡阳人到{name}考察。")
+    assert (first.id, first.span) == (f"南宁{name}", (0, len(place + name)))
+    assert (second.id, second.span[1] - second.span[0]) == (first.id, len(name))
+
+
+def test_a_numeral_before_the_name_of_a_county_is_part_of_the_name_unless_it_counts_days():
+    assert words("九龙湖新区签约。") == ["九龙湖新区"]
+    assert words("周五龙湖新区开工。") == ["龙湖新区"]
+
+
+@pytest.mark.parametrize(
+    "text", ["南宁三个新区", "九江两大园区", "三亚九家园区", "南宁百强高新区", "洛阳千亩产业园", "济宁两岸产业园"]
+)
+def test_a_numeral_that_counts_names_no_zone(text):
+    assert words(f"{text}签约。") == []
+    assert words("衡阳高新区提速，五大园区签约。") == ["衡阳高新区"]
+
+
+@pytest.mark.parametrize(
+    ("text", "zones"),
+    [
+        ("洛阳滨河新区签约，银川市滨河新区揭牌。", ["洛阳滨河新区", "银川滨河新区"]),
+        ("银川市兴庆区滨河新区签约。", ["银川滨河新区"]),
+        ("海口市美兰区江东新区签约。", ["海口江东新区"]),
+        ("南京鼓楼高新区和福州市鼓楼区高新区", ["南京鼓楼高新区", "福州鼓楼高新区"]),
+        ("南京加快建设鼓楼高新区。", ["南京鼓楼高新区"]), ("鼓楼高新区签约。", ["鼓楼高新区"]),
+        ("海口的江东新区和江东新区（宁波）", ["海口江东新区", "江东新区"]),
+        ("江东新区（海口）揭牌，柳河产业园位于海南省海口市。", ["海口江东新区", "海口柳河产业园"]),
+        ("宜宾市三江新区签约，三江新区揭牌。", ["sanjiang-yibin"] * 2),
+        ("潍坊滨海新区签约，滨海新区揭牌。", ["潍坊滨海新区"] * 2),
+        ("开封鼓楼高新区签约，徐州鼓楼高新区揭牌。开封方面，鼓楼高新区提速；徐州方面，鼓楼高新区提速。",
+         ["开封鼓楼高新区", "徐州鼓楼高新区"] * 2),
+        ("鹤庆兴鹤园区签约，保山水长园区签约，兴鹤园区揭牌。", ["鹤庆兴鹤园区", "保山水长园区", "鹤庆兴鹤园区"]),
+    ],
+)  # fmt: skip
+def test_zones_of_one_name_in_two_cities_are_two(text, zones):
+    assert [one.id for one in find_zones(text)] == zones
+
+
+@pytest.mark.parametrize(
+    ("text", "zones"),
+    [
+        ("南通的长江新区和武汉的长江新区", ["b", "a"]), ("长江新区（南通）与长江新区（武汉）", ["b", "a"]),
+        ("武汉市新建长江新区。南通长江新区提速，长江新区签约。", ["a", "b", "b"]),
+    ],
+)  # fmt: skip
+def test_each_mention_of_a_shared_name_is_the_zone_whose_place_is_nearest(text, zones):
+    gazetteer = Gazetteer(
+        [
+            Zone(id="a", name="长江新区", province="湖北省", city="武汉市"),
+            Zone(id="b", name="长江新区", province="江苏省", city="南通市"),
+        ],
+        load_gazetteer().places,
+    )
+    assert [one.id for one in find_zones(text, gazetteer)] == zones

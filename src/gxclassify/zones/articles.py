@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from gxclassify.errors import InputError
 from gxclassify.zones.gazetteer import gazetteer_for
-from gxclassify.zones.mentions import ZoneMention, as_named_before, named, resolve, scan
+from gxclassify.zones.mentions import Told, ZoneMention, as_named_before, named, resolve, scan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,11 +106,13 @@ def article_zones(document: _Document, gazetteer: Gazetteer | None = None) -> li
     index = gazetteer_for(gazetteer).index
     found = []
     for article in document.articles:
-        headline = named(as_named_before(scan(article.title or "", index), [])) * _HEADLINE
+        told: Told = {}
+        title = article.title or ""
+        headline = named(as_named_before(title, scan(title, index), told)) * _HEADLINE
         before = list(headline)
         paragraphs = []
         for paragraph in article.paragraphs:
-            here = as_named_before(scan(paragraph.text, index), before)
+            here = as_named_before(paragraph.text, scan(paragraph.text, index, told=bool(told)), told)
             paragraphs.append(tuple(resolve(here, before)))
             before += named(here)
         names = {zone.id: zone.name for zone in before}

@@ -6,6 +6,7 @@ import contextlib
 import csv
 import functools
 import re
+from collections import Counter
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,8 @@ __all__ = ["Gazetteer", "Zone", "checked", "gazetteer_for", "packaged_gazetteer"
 _SINCE = re.compile(r"(?:\d{4}(?:-\d{2}(?:-\d{2})?)?)?")
 _FREE_TRADE = re.compile(r"中国[（(](.+?)[）)](自由贸易试验区)$")
 _SHORTEST = 2
+_LONGEST_PLACE = 8  # 新疆维吾尔自治区; longer ones are autonomous counties, which texts name shortly
+_SEVERAL = 2
 _SEPARATORS = ",;\t"  # as spreadsheets save
 
 
@@ -327,6 +330,11 @@ class Index:
         Form of a place -> its shortest form, the code of its province where there is but one, whether it is a province.
     counties : dict of str to tuple of str
         Short form that only counties have -> their codes.
+    namesakes : dict of str to tuple of (str, tuple of str)
+        Form that several places have, of several prefectures -> what goes before a name in each of these, and the names
+        by which a text tells it: 鼓楼 -> (南京, (南京市, 南京, 江苏省, 江苏)) and others.
+    place_parts : dict of str to int
+        Stem that begins with a place -> the length of that: 宜宾三江 -> 2.
     special : dict of str to list of Zone
         Names that are not stem and kind, such as 中关村.
     hidden : dict of str to str
@@ -346,8 +354,11 @@ class Index:
         self.counties = {form: codes for form, found in self.places.items() if (codes := _counties(form, found))}
         self.stems: dict[str, dict[str, list[Zone]]] = {}
         self.special: dict[str, list[Zone]] = {}
+        self._by_code = {place.code: place for place in places}
+        self.namesakes = {form: cities for form, found in self.places.items() if (cities := self._namesakes(found))}
         self.provinces = {zone.id: self._province(zone) for zone in zones}
         self._add_names(zones)
+        self.place_parts = {stem: size for stem in self.stems if (size := self._place_part(stem))}
         self.place_sizes = _sizes(self.places)
         self.stem_sizes = _sizes((*self.stems, *self.places))
         self.hidden = self._hidden(zones)
@@ -369,6 +380,56 @@ class Index:
         """Return the code of the province of an unlisted zone: that of its place, or of one before its name."""
         sizes = (len(stem), *range(len(stem) - 2, 1, -1))  # 海口 + 江东
         return next((self.place_facts[stem[:size]][1] for size in sizes if stem[:size] in self.place_facts), "")
+
+    def city_of(self, form: str) -> str:
+        """Return the shortest name of a place, of a district that of its city: 兴庆区 -> 银川."""
+        found = self.places[form]
+        prefectures = {place.code[:4] for place in found}
+        if all(place.name[-1] == "区" for place in found) and len(prefectures) == 1:
+            return self._prefecture(found[0].code)
+        return self.place_facts[form][0]
+
+    def place_at(self, text: str, position: int) -> int:
+        """Return the length of the longest place name that begins at a position; 0 where none does."""
+        sizes = range(_LONGEST_PLACE, _SHORTEST - 1, -1)
+        return next((size for size in sizes if text[position : position + size] in self.places), 0)
+
+    def told_by(self, zones: Sequence[Zone]) -> list[tuple[str, ...]]:
+        """Return for each zone the names of its city and its province, without those that several have."""
+        named = [
+            [
+                form
+                for where in (zone.city, zone.province)
+                for place in self.places.get(where, ())
+                for form in place.forms()
+            ]
+            for zone in zones
+        ]
+        return _apart(named)
+
+    def _prefecture(self, code: str) -> str:
+        """Return the shortest name of the prefecture that a code lies in, or of the municipality."""
+        place = self._by_code.get(f"{code[:4]}00") or self._by_code.get(f"{code[:2]}0000")
+        return min(place.forms(), key=len) if place else ""
+
+    def _namesakes(self, found: Sequence[Place]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        cities: dict[str, int] = {}
+        for place in found:
+            if place.level:
+                cities[place.code[:4]] = min(place.level, cities.get(place.code[:4], place.level))
+        if len(cities) < _SEVERAL:
+            return ()
+        own = {form for place in found for form in place.forms()}
+        wider = [[self._by_code.get(f"{city}00"), self._by_code.get(f"{city[:2]}0000")] for city in cities]
+        forms = _apart(
+            [[form for place in pair if place for form in place.forms() if form not in own] for pair in wider]
+        )
+        befores = ["" if level == 1 else self._prefecture(city) for city, level in cities.items()]
+        return tuple(zip(befores, forms, strict=True))
+
+    def _place_part(self, stem: str) -> int:
+        sizes = () if stem in self.places else range(len(stem) - _SHORTEST, _SHORTEST - 1, -1)
+        return next((size for size in sizes if stem[:size] in self.places), 0)
 
     def _add_names(self, zones: Sequence[Zone]) -> None:
         by_kind: list[tuple[Zone, set[str]]] = []
@@ -451,6 +512,12 @@ def _counties(form: str, places: Sequence[Place]) -> tuple[str, ...]:
     if form[-1] in "区县市旗" or any(place.level < 2 for place in places):  # noqa: PLR2004
         return ()
     return tuple(place.code for place in places)
+
+
+def _apart(named: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+    """Return groups of names without those that stand in several."""
+    counts = Counter(name for names in named for name in set(names))
+    return [tuple(name for name in dict.fromkeys(names) if counts[name] == 1) for names in named]
 
 
 def _sizes(names: Iterable[str]) -> dict[str, tuple[int, ...]]:

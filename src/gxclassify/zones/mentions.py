@@ -66,7 +66,10 @@ class Found:
     name: str = ""
     listed: bool = False
     families: tuple[str, ...] | None = ()
-    tail: str = ""  # the name without a place, of one that is not listed: 江东新区, and that of 海口江东新区
+    stem: str = ""  # the name without the kind and the place that it is said with: 江东 of 江东新区 and 海口江东新区
+    place: str = ""  # that place; empty where the text leaves it out
+    apart: bool = False  # whether that place stands elsewhere in the text
+    quiet: bool = False  # a kind that is a zone only where what stands before it was named so with a place
 
     def mention(self) -> ZoneMention:
         """Return a named one as what callers see."""
@@ -106,7 +109,7 @@ def find_zones(text: str, gazetteer: Gazetteer | None = None) -> list[ZoneMentio
     check_text(text)
     index = gazetteer_for(gazetteer).index
     found = scan(text, index)
-    return resolve(as_named_before(found, []), []) if found else []
+    return resolve(as_named_before(text, found, {}), []) if found else []
 
 
 def resolve(found: Sequence[Found], before: Sequence[Found]) -> list[ZoneMention]:
@@ -125,22 +128,39 @@ def resolve(found: Sequence[Found], before: Sequence[Found]) -> list[ZoneMention
     return mentions
 
 
-def as_named_before(found: list[Found], before: Sequence[Found]) -> list[Found]:
-    """Give a name without a place (江东新区) the zone that was last named so with one (海口江东新区)."""
-    for one in found:  # texts are many, and few have such a name
-        if one.tail and one.tail == one.name:
-            break
-    else:
-        return found
-    last: dict[str, Found] = {}
-    told = []
-    for one in (*before, *found):
-        alone = one.tail and one.tail == one.name
-        zone = last.get(one.name) if alone else None
-        told.append(replace(zone, start=one.start, end=one.end) if zone else one)
-        if not alone:
-            last[one.tail or one.name] = one
-    return told[len(before) :]
+Told = dict[str, dict[str, Found]]
+"""Zones that an article has named with their places: stem -> id -> the last mention, in the order of those."""
+
+
+def as_named_before(text: str, found: list[Found], told: Told) -> list[Found]:
+    """Give a name without a place (江东新区) the zone that was last named so with one (海口江东新区).
+
+    Where there are several, it is the one whose place the text names last before. `told` takes in what `found` tells.
+    """
+    if not told and not any(one.place for one in found):  # texts are many, and few have such a name
+        return [one for one in found if not one.quiet]
+    same = []
+    for one in found:
+        zone = one if one.place and not one.apart else _as_told(text, one, told)
+        if zone.place:
+            zones = told.setdefault(zone.stem, {})
+            zones.pop(zone.id, None)
+            zones[zone.id] = zone
+        if not zone.quiet:
+            same.append(zone)
+    return same
+
+
+def _as_told(text: str, one: Found, told: Told) -> Found:
+    stop = one.start + len(one.stem)
+    for size in range(min(_LONGEST_STEM, stop), max(len(one.stem), _SHORTEST) - 1, -1):
+        zones = told.get(text[stop - size : stop], {}).values()
+        if fitting := [zone for zone in zones if _may_stand(one, zone)]:
+            start = stop - size
+            here = [one] if one.place else []
+            zone = max([*reversed(fitting), *here], key=lambda zone: text.rfind(zone.place, 0, start))
+            return replace(zone, start=start, end=one.end)
+    return one
 
 
 def _may_stand(bare: Found, zone: Found) -> bool:
@@ -208,20 +228,34 @@ _BRANCH = (
     "|集成|半导|纺织|服装|家具|家电|化工|钢铁|机械|轻工|低碳|绿色|综合|重点|部分|大学|青年|留学|企业|工业|产业|经济|科技|技术"
     "|示范|试验|合作|旅游|总部|商务|商贸|贸易|保税|出口|加工|制造|中小|所有|主要|核心"
 )
+# Numerals that begin a name (五象, 八里湖), and what makes a count of them (五大园区, 百强园区, 千亩园区).
+_NUMERALS = "二三四五六七八九十百千万两"
+_COUNTS = (
+    rf"(?:[{_NUMERALS}][{_NUMERALS}一亿个家大座处片块批类种级期届次年月日天号线条项多余几成倍名位所宗方地市县区州省镇乡村"
+    r"强岸国带园城化高翼轴核会者边侧端业产农佳优层栋幢平亩吨公元人全分流]|[三四五]星)"
+)
 _OWN_NAME = re.compile(
-    rf"(?!.*(?:{_BRANCH}))(?![各该本和与家及两一二三四五六七八九十省市县区州])"
+    rf"(?!.*(?:{_BRANCH}))(?!{_COUNTS}|[各该本和与家及一省市县区州])"
     r"(?:(?![等类些个座级大小新老的在与有设建多外内区])[\u4e00-\u9fff]){2,3}"
 )
 _UNKNOWN_FAMILIES = frozenset(FORMS.values()) - {"示范区", "试验区", "自贸区", "自贸港", "自创区"}
 _LOOSE = frozenset({"园区", "示范区", "试验区", "产业园"})
 _PROVINCE_FAMILIES = frozenset({"自贸区", "自贸港", "自创区"})
 _RANKS = "区县市旗"
+_SHORTEST = 2
+_LONGEST_STEM = 8
 _OF_PROVINCE = "90"  # where the code of the prefecture stands, of counties that are in none
 # A character that may begin a name, where a place stands before it and what follows is a name by itself.
 _OWN_SIGN = re.compile(
     rf"(?![{_LINK}跟同比学援赴驻访去找离走跑请邀经过沿等类些各该本原现某两省市县区州盟旗级内外中上下前后里间港台来委属距或让靠促推看选聚谈])[\u4e00-\u9fff]"
 )
 _MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
+# 九龙湖新区 is none of 龙湖; 周五龙湖新区开工 is.
+_NUMERAL_BEFORE = re.compile(rf"(?<![{_NUMERALS}一0-9周期第之初])[{_NUMERALS}]$")
+_COUNT_BEFORE = re.compile(rf"(?<![{_NUMERALS}一0-9第])[{_NUMERALS}2-9][大处片强亩类流县市国亿]?$")
+# Where a zone is, said beside its name: 海口的江东新区, 江东新区（海口）.
+_OF = "的：:"
+_LIES_IN = re.compile(r"[（(]|(?:位于|地处|坐落[于在]|隶属于?|属于?)(?:中国)?")
 _COUNTED = re.compile(r"(?:等|[0-9一二三四五六七八九十两]{1,3}[个家大])+$")
 _BETWEEN = re.compile(r"(?:、|以及|[和与及])$")
 _BRACKETED = re.compile(r"中国 ?[（(]([\u4e00-\u9fff]{2,5})[）)] ?$")
@@ -230,8 +264,8 @@ _WINDOW = 16
 _SHARING = {form: family for form, family in FORMS.items() if family in {"高新区", "经开区", "综保区"}}
 
 
-def scan(text: str, index: Index) -> list[Found]:
-    """Find names and bare words, in order, without overlaps."""
+def scan(text: str, index: Index, *, told: bool = False) -> list[Found]:
+    """Find names and bare words, in order, without overlaps; with `told` also kinds that need zones told before."""
     found: list[Found] = []
     patterns, special = index.patterns, index.special
     for number, start, end in index.automaton.find_matches_as_indexes(text):
@@ -243,7 +277,7 @@ def scan(text: str, index: Index) -> list[Found]:
             ones = _special(text, start, end, special[word], index)
         else:
             kind = index.hidden.get(word, word)
-            ones = _kind(text, end - len(kind), end, kind, index)
+            ones = _kind(text, end - len(kind), end, kind, index, told=told)
             if found and kind in _SHARING and (one := _of_same_place(text, end - len(kind), end, found[-1], index)):
                 ones = iter((one,))
         for one in ones:
@@ -254,6 +288,7 @@ def scan(text: str, index: Index) -> list[Found]:
                 found.pop()
             else:
                 _append(found, one)
+                told = told or bool(one.place)
     return found
 
 
@@ -270,7 +305,7 @@ def _of_same_place(text: str, start: int, end: int, last: Found, index: Index) -
         place = parts[0][-size:]
         if place in index.places:
             if zones := index.stems.get(place, {}).get(family):
-                return _listed(_choose(zones, text, index), start, end, family)
+                return _listed(_choose(zones, text, start, end, index)[0], start, end, family)
             name = f"{index.place_facts[place][0]}{family}"
             return Found(start, end, name, name, False, (family,))  # noqa: FBT003
     return None
@@ -310,20 +345,30 @@ def _special(text: str, start: int, end: int, zones: list[Zone], index: Index) -
         or (name in _ANOTHER_THING and _ANOTHER_THING[name].search(text))
     ):
         return
-    zone = _choose(zones, text, index)
+    zone, *_ = _choose(zones, text, start, end, index)
     yield _listed(zone, _extend(text, start, index, index.provinces[zone.id]), end)
 
 
-def _listed(zone: Zone, start: int, end: int, *said: str) -> Found:
-    return Found(start, end, zone.id, zone.name, True, (*zone.families(), *said))  # noqa: FBT003
+def _listed(
+    zone: Zone, start: int, end: int, *said: str, stem: str = "", place: str = "", apart: bool = False
+) -> Found:
+    return Found(start, end, zone.id, zone.name, True, (*zone.families(), *said), stem, place, apart)  # noqa: FBT003
 
 
-def _kind(text: str, start: int, end: int, word: str, index: Index) -> Iterator[Found]:
+def _kind(text: str, start: int, end: int, word: str, index: Index, *, told: bool) -> Iterator[Found]:
     family = FORMS.get(word)
     named_ones = [] if family is None else [*_of_kind(text, start, end, family, index)]
     yield from named_ones
-    if not named_ones and word in BARE and not text.endswith(_GENERAL, 0, start):
+    if named_ones:
+        return
+    if (
+        word in BARE
+        and not text.endswith(_GENERAL, 0, start)
+        and not _COUNT_BEFORE.search(text[max(0, start - 3) : start])
+    ):
         yield Found(start, end, families=BARE[word])
+    elif told and family:
+        yield Found(start, end, families=(family,), quiet=True)
 
 
 def _of_kind(text: str, start: int, end: int, family: str, index: Index) -> Iterator[Found]:
@@ -331,9 +376,9 @@ def _of_kind(text: str, start: int, end: int, family: str, index: Index) -> Iter
     stop = start - next((len(level) for level in LEVELS if text.endswith(level, 0, start)), 0)
     bracketed = family == "自贸区" and _BRACKETED.search(text, max(0, stop - _WINDOW), stop)
     if bracketed:
-        one = _named(text, bracketed.start(1), bracketed.end(1), family, index)
+        one = _named(text, bracketed.start(1), bracketed.end(1), end, family, index)
         if one is not None:
-            yield replace(one, start=bracketed.start(), end=end)
+            yield replace(one, start=bracketed.start())
         return
     core = _core(text, stop, family, index)
     if core is None and (counted := _COUNTED.search(text, max(0, stop - _WINDOW), stop)):
@@ -342,10 +387,10 @@ def _of_kind(text: str, start: int, end: int, family: str, index: Index) -> Iter
         core = _core(text, stop, family, index)
         if core is not None and not _BETWEEN.search(text, max(0, core - 2), core):
             return
-    one = None if core is None else _named(text, core, stop, family, index)
+    one = None if core is None else _named(text, core, stop, end, family, index)
     if one is not None:
-        yield from [*_list_before(text, one.start, family, index, one)][::-1]
-        yield replace(one, end=end)
+        yield from [*_list_before(text, one.start, text[stop - 1], family, index, one)][::-1]
+        yield one
 
 
 def _core(text: str, stop: int, family: str, index: Index) -> int | None:
@@ -356,12 +401,12 @@ def _core(text: str, stop: int, family: str, index: Index) -> int | None:
     if family in _ABROAD_FAMILIES and (match := _ABROAD.search(window)):
         return stop - len(match[0])
     if family in _UNKNOWN_FAMILIES:
-        if family != "新区" and (match := _UNKNOWN.search(window)):  # 滨河新区 is a part of a town
-            return stop - len(match[1])
         for size in (3, 2):  # 宜昌 + 姚家港, 鹤庆 + 兴鹤
             before = max(0, stop - size)
             if _place_before(text, before, index, county=True) and _OWN_NAME.fullmatch(text, before, stop):
                 return stop - size
+        if family != "新区" and (match := _UNKNOWN.search(window)):  # 滨河新区 is a part of a town
+            return stop - len(match[1])
     return None
 
 
@@ -378,38 +423,80 @@ def _stem_before(text: str, stop: int, index: Index, family: str) -> int:
     return longest
 
 
-def _named(text: str, core: int, stop: int, family: str, index: Index) -> Found | None:
+def _named(text: str, core: int, stop: int, end: int, family: str, index: Index) -> Found | None:
     stem = text[core:stop]
     families = index.stems.get(stem, {})
     for one in (family, *STANDS_FOR.get(family, ())):
         if one in families:
-            zone = _choose(families[one], text, index)
+            zone, near, behind = _choose(families[one], text, core, end, index)
             province = index.provinces[zone.id]
-            if province and (other := _elsewhere(text, core, stem, (province,), index)):
-                return _of_place(text, core, stop, *other, f"{stem}{family}", family, index)  # not that of Tianjin
-            return _listed(zone, _extend(text, core, index, province), stop, family)
-    if stem not in index.places and stem in index.stems and family in _LOOSE:
+            beside = _beside(text, core, end, index) if stem in index.counties else ""
+            if province and (other := _elsewhere(text, core, stem, (province,), beside, index)):
+                return _of_place(text, end, *other, family, index)  # not that of Tianjin
+            start = _extend(text, core, index, province)
+            size = index.place_parts.get(stem, 0)
+            said = text[core : core + size] or text[start:core]
+            place = said or beside or near
+            return _listed(
+                zone, start, end, family, stem=stem[size:], place=place, apart=not (said or beside or behind)
+            )
+    if stem not in index.places and families and family in _LOOSE:
         return None  # 未来科学城 is a zone, 未来园区 is none
+    return _unlisted(text, core, stop, end, family, index)
+
+
+def _unlisted(text: str, core: int, stop: int, end: int, family: str, index: Index) -> Found | None:
+    size = index.place_parts.get(text[core:stop], 0)
+    if text[core + size : stop] in index.counties:  # 南京 + 江北, of which the zone of another kind is listed
+        core, size = core + size, 0
+    stem = text[core:stop]
     short, province, is_province = index.place_facts.get(stem, (stem, "", False))
     if is_province and province not in _MUNICIPALITIES and family not in _PROVINCE_FAMILIES:
         return None  # 江苏开发区: the zones of a province in general
-    name = f"{short}{family}"
     counties = index.counties.get(stem, ())
-    if counties and (other := _elsewhere(text, core, stem, counties, index)):
-        return _of_place(text, core, stop, *other, name, family, index)  # 海口江东新区 is not in Ningbo
+    codes = counties or [index.provinces[zone.id] for zones in index.stems.get(stem, {}).values() for zone in zones]
+    beside = _beside(text, core, end, index) if counties or stem not in index.places else ""
+    if codes and (other := _elsewhere(text, core, stem, codes, beside, index)):
+        return _of_place(text, end, *other, family, index)  # 海口江东新区 is not in Ningbo
+    if counties and _NUMERAL_BEFORE.search(text[max(0, core - 2) : core]):
+        core -= 1
+        stem = short = text[core:stop]
+    if stem not in index.places and stem not in index.stems:
+        return _own_name(text, core, stop, end, family, beside, index)
     if province and not _place_before(text, core, index, province):
         province = ""  # 南通市北高新区 is not in Qingdao, where a district is called 市北
-    start = _extend(text, core, index, province)
-    return Found(start, stop, name, name, False, (family,), name if counties and start == core else "")  # noqa: FBT003
+    before = text[core - _place_before(text, core, index, province) : core]
+    # 洮南和镇赉: 南和 is a county, too.
+    start = _extend(text, core, index, province) if before[-1:] != "和" or _said_whole(before, index) else core
+    name, place, apart = f"{short}{family}", text[start : core + size] or beside, False
+    namesakes = index.namesakes.get(stem, ())
+    if namesakes and (nearest := _nearest(text, core, end, [forms for _, forms in namesakes])):
+        number, near, behind = nearest
+        name, place, apart = f"{namesakes[number][0]}{name}", near, not (place or behind)
+    return Found(start, end, name, name, False, (family,), stem[size:], place, apart)  # noqa: FBT003
 
 
-def _of_place(text: str, core: int, stop: int, place: str, more: str, name: str, family: str, index: Index) -> Found:
+def _own_name(text: str, core: int, stop: int, end: int, family: str, beside: str, index: Index) -> Found:
+    stem = text[core:stop]
+    size = _place_before(text, core, index, county=True)
+    place = text[core - size : core]
+    if _said_whole(place, index) or _place_before(text, core, index):
+        return _of_place(text, end, core - size, place, stem, family, index)
+    if beside:
+        return _of_place(text, end, core, beside, stem, family, index)
+    return Found(core, end, f"{stem}{family}", f"{stem}{family}", False, (family,), stem)  # noqa: FBT003
+
+
+def _of_place(text: str, end: int, start: int, place: str, stem: str, family: str, index: Index) -> Found:
     """Return the zone of a place that has one of another's name (潍坊滨海新区), or a longer one (南昌九龙湖新区)."""
-    short, province, _ = index.place_facts[place]
-    start = core - len(more) - len(place)
-    start = _extend(text, start, index, province) if province else start
-    tail = f"{more}{name}"
-    return Found(start, stop, f"{short}{tail}", f"{short}{tail}", False, (family,), tail)  # noqa: FBT003
+    province = index.place_facts[place][1]
+    if province and text.startswith(place, start):
+        start = _extend(text, start, index, province)
+    own = f"{index.city_of(place)}{stem}"
+    if known := index.stems.get(own, {}).get(family):  # 宜宾市三江新区 is 宜宾三江新区
+        return _listed(known[0], start, end, family, stem=stem, place=place)
+    name = f"{own}{family}"
+    return Found(start, end, name, name, False, (family,), stem, place)  # noqa: FBT003
 
 
 def _extend(text: str, start: int, index: Index, province: str) -> int:
@@ -427,22 +514,65 @@ def _place_before(text: str, stop: int, index: Index, province: str = "", *, cou
     return 0
 
 
-def _elsewhere(text: str, stop: int, stem: str, codes: Sequence[str], index: Index) -> tuple[str, str] | None:
-    """Return the place that a name ending at `stop` is said to be in, and what is between, a character at most.
+def _elsewhere(
+    text: str, stop: int, stem: str, codes: Sequence[str], beside: str, index: Index
+) -> tuple[int, str, str] | None:
+    """Return where the zone begins whose name ends at `stop`, the place that it is said to be in, and the whole stem.
 
-    None where none stands there, or where it holds one of the places with the `codes`, to which the name belongs.
+    None where no place is said with it, nor `beside` it, or where that holds one of the places with the `codes`, to
+    which the name belongs.
     """
-    size, apart = _place_before(text, stop, index), 0
-    if not size and stop and (size := _place_before(text, stop - 1, index)):  # 南昌 + 九 + 龙湖, 烟台 + 黄 + 渤海
+    short = index.place_facts.get(stem, (stem,))[0]
+    size, apart = _place_before(text, stop, index, county=True), 0
+    if not size and stop and (size := _place_before(text, stop - 1, index, county=True)):
+        # 南昌 + 九 + 龙湖, 烟台 + 黄 + 渤海
         size, apart = (size, 1) if _OWN_SIGN.match(text, stop - 1) else (0, 0)
-    if not size or any(stem[:end] in index.places for end in range(2, len(stem))):  # 东至 + 天津滨海
+    if not size:
+        return (stop, beside, short) if beside and not _has(beside, codes, index) else None
+    if any(stem[:end] in index.places for end in range(2, len(stem))):  # 东至 + 天津滨海
         return None
     place = text[stop - apart - size : stop - apart]
-    found = index.places[place]
-    said_whole = place[-1] in "市旗县" or any(one.level < 2 for one in found)  # noqa: PLR2004
-    if not said_whole or any(_holds(one, code) for one in found for code in codes):
+    if not _said_whole(place, index) or _has(place, codes, index):
         return None
-    return place, text[stop - apart : stop]
+    return stop - apart - size, place, f"{text[stop - apart : stop]}{short}"
+
+
+def _beside(text: str, start: int, end: int, index: Index) -> str:
+    """Return the place that is said beside a name: 海口的江东新区, 江东新区（海口）; empty where none is."""
+    place = ""
+    if start and text[start - 1] in _OF:
+        place = text[start - 1 - _place_before(text, start - 1, index) : start - 1]
+    elif match := _LIES_IN.match(text, end):
+        position = match.end()
+        while size := index.place_at(text, position):
+            place, position = text[position : position + size], position + size  # 海南省海口市
+    return place if _said_whole(place, index) else ""
+
+
+def _said_whole(place: str, index: Index) -> bool:
+    """Tell whether a place is no short form of a county, which may be a word (东至)."""
+    ranked = place[-1:] in "市旗县" or (len(place) > _SHORTEST and place[-1] == "区")
+    return bool(place) and (ranked or any(one.level < 2 for one in index.places[place]))  # noqa: PLR2004
+
+
+def _has(place: str, codes: Sequence[str], index: Index) -> bool:
+    return any(_holds(one, code) for one in index.places[place] for code in codes)
+
+
+def _nearest(text: str, start: int, end: int, groups: Sequence[Sequence[str]]) -> tuple[int, str, bool] | None:
+    """Return which group of place names the text names nearest to a name, by which of them, and whether right behind.
+
+    Nearest is what stands right behind (（武汉）, 位于武汉), then the last one before, then the first one behind.
+    """
+    forms = [(number, form) for number, group in enumerate(groups) for form in group]
+    if match := _LIES_IN.match(text, end):
+        for number, form in forms:
+            if text.startswith(form, match.end()):
+                return number, form, True
+    before = [(place + len(form), number, form) for number, form in forms if (place := text.rfind(form, 0, start)) >= 0]
+    behind = [(-place, number, form) for number, form in forms if (place := text.find(form, end)) >= 0]
+    _, number, form = max(before or behind, default=(0, -1, ""))
+    return (number, form, False) if form else None
 
 
 def _holds(place: Place, code: str) -> bool:
@@ -451,30 +581,41 @@ def _holds(place: Place, code: str) -> bool:
     return code.startswith(place.code[: 2 if of_province else 4][: len(code)])
 
 
-def _list_before(text: str, start: int, family: str, index: Index, last: Found) -> Iterator[Found]:
-    """Yield the members of a list that share one kind, the last first: 乌鲁木齐、昌吉、石河子高新区."""
+def _list_before(text: str, start: int, rank: str, family: str, index: Index, last: Found) -> Iterator[Found]:
+    """Yield the members of a list that share one kind, the last first: 乌鲁木齐、昌吉、石河子高新区.
+
+    `rank` is what the name of the last one ends in before its kind: 市 of 邹城市高新区.
+    """
+    members: list[tuple[Found, bool]] = []
+    shared = False
     while match := _BETWEEN.search(text, max(0, start - 2), start):
         stop = match.start()
         size = _stem_before(text, stop, index, family)
         member = text[stop - size : stop]
         # 西安高新区和西安综保区: a member with its own kind is that zone, which was found before.
         if not size or (member not in index.places and split_name(member)):
-            return
-        if member[-1] in _RANKS and text[last.end - 1] != member[-1]:
-            return  # 秀英区、龙华区、江东新区: what stands before the zone are districts
-        one = _named(text, stop - size, stop, family, index)
-        # 北京和天津滨海新区: a place without such a zone counts only in a list by 、 whose last has none either.
-        if one is None or not (one.listed or (match[0] == "、" and not last.listed)):
+            break
+        ranked = size > _SHORTEST and member[-1] in _RANKS  # 泾县 is never 泾
+        if ranked and rank not in _RANKS:
+            break  # 秀英区、龙华区、江东新区: what stands before the zone are districts
+        one = _named(text, stop - size, stop, stop, family, index)
+        if one is None:
+            break
+        alike = match[0] == "、" or (not members and text[one.start - 1 : one.start] == "、")  # 沙坪坝、渝北和九龙坡
+        members.append((one, alike and (not ranked or member[-1] == rank)))
+        shared = shared or family in index.stems.get(member, ())
+        start = one.start
+    # 北京和天津滨海新区: a place without such a zone counts where another before has one, or where the last has none.
+    for one, alike in members:
+        if not (one.listed or shared or (alike and not last.listed)):
             return
         yield one
-        start = one.start
 
 
-def _choose(zones: list[Zone], text: str, index: Index) -> Zone:
-    """Choose among zones of one name: the one whose province or city the text names, else the first."""
-    if len(zones) > 1:
-        for zone in zones:
-            for where in filter(None, (zone.city, zone.province)):
-                if any(form in text for place in index.places.get(where, ()) for form in place.forms()):
-                    return zone
-    return zones[0]
+def _choose(zones: Sequence[Zone], text: str, start: int, end: int, index: Index) -> tuple[Zone, str, bool]:
+    """Choose among zones of one name that whose city or province the text names nearest, else the first.
+
+    With the zone come that place, and whether it stands right behind.
+    """
+    nearest = _nearest(text, start, end, index.told_by(zones)) if len(zones) > 1 else None
+    return (zones[nearest[0]], *nearest[1:]) if nearest else (zones[0], "", False)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gxclassify.errors import InputError
 from gxclassify.zones.gazetteer import COLUMNS, Gazetteer, PlaceNames, Zone, checked, packaged_gazetteer, read_zones
 from gxclassify.zones.mentions import scan
 
@@ -30,7 +31,7 @@ def load_gazetteer(paths: str | Path | Iterable[str | Path] = (), *, packaged: b
         any of ``short`` (names separated by ``|``), ``kind``, ``level``, ``province``, ``city``, ``since`` and
         ``source``. A row with an id that an earlier file has replaces that zone. So does one whose name, or else a
         short one, stands for one zone of an earlier file, as `find_zones` tells, and whose province and city are not
-        others; that zone's names stay, and its facts where the row gives none.
+        others. Either way that zone's names stay, and its facts where the row gives none.
     packaged : bool
         Whether to begin with the zones that come with the package.
 
@@ -41,7 +42,7 @@ def load_gazetteer(paths: str | Path | Iterable[str | Path] = (), *, packaged: b
     Raises
     ------
     InputError
-        A file cannot be read or a row of it is wrong; the message says file and line.
+        A file cannot be read, a row of it is wrong or two rows stand for one zone; the message says file and line.
 
     Examples
     --------
@@ -56,24 +57,51 @@ def load_gazetteer(paths: str | Path | Iterable[str | Path] = (), *, packaged: b
     places = PlaceNames(ours.places, (zone.city for zone in ours))
     gazetteer = ours if packaged else Gazetteer((), ours.places)
     for path in own:
-        gazetteer = _with(gazetteer, [checked(zone, where, places) for where, zone in read_zones(path)], places)
+        rows = [(where, checked(zone, where, places)) for where, zone in read_zones(path)]
+        gazetteer = _with(gazetteer, rows, places)
     return gazetteer
 
 
-def _with(gazetteer: Gazetteer, own: Sequence[Zone], places: PlaceNames) -> Gazetteer:
+def _with(gazetteer: Gazetteer, rows: Sequence[tuple[str, Zone]], places: PlaceNames) -> Gazetteer:
     """Return `gazetteer` with the zones of a file, each of them in the place of what it replaces."""
     zones = {zone.id: zone for zone in gazetteer}
-    official = {zone.name for zone in gazetteer}
-    taken = {zone.id for zone in own}  # one zone takes the place of another, not two
-    for zone in sorted(own, key=lambda zone: zone.name not in official):
-        other = None if zone.id in gazetteer else _stands_for(zone, gazetteer, places)
-        if other is None or other.id in taken:
-            zones[zone.id] = zone
+    own = {zone.id: where for where, zone in rows}
+    replaced: dict[str, str] = {}
+    for where, zone in rows:
+        other = gazetteer[zone.id] if zone.id in gazetteer else _stands_for(zone, gazetteer, places)
+        if other is None or (other.id != zone.id and other.id in own):
+            zones[zone.id] = zone  # the row with the known id is that zone
             continue
-        taken.add(other.id)
-        del zones[other.id]
-        zones[zone.id] = _completed(zone, other)
-    return Gazetteer(zones.values(), gazetteer.places)
+        if other.id in replaced:
+            raise InputError(
+                "{where}: {name!r} stands for {known!r}, as line {line} does already; keep one, or, where they are two "
+                "zones, give the one that it is the id {zone_id!r}.",
+                where=where,
+                name=zone.name,
+                known=other.name,
+                line=_line(replaced[other.id]),
+                zone_id=other.id,
+            )
+        replaced[other.id] = where
+        completed = _completed(zone, other)
+        if other.id != zone.id:
+            del zones[other.id]
+        zones[zone.id] = completed
+    together = Gazetteer(zones.values(), gazetteer.places)
+    for where, zone in rows:
+        other = _meant(zone.name, together[zone.id], together)
+        if other and other.id != zone.id and other.id in own and _may_be(together[zone.id], other, places):
+            raise InputError(
+                "{where}: {name!r} is the zone of line {line}, too; keep one, or tell province and city of both.",
+                where=where,
+                name=zone.name,
+                line=_line(own[other.id]),
+            )
+    return together
+
+
+def _line(where: str) -> str:
+    return where.rpartition(":")[2]
 
 
 def _stands_for(zone: Zone, gazetteer: Gazetteer, places: PlaceNames) -> Zone | None:
@@ -94,7 +122,9 @@ def _meant(name: str, where: Zone, gazetteer: Gazetteer) -> Zone | None:
     index = gazetteer.index
     if (district := _DISTRICT.search(name)) and district[1] in index.places:
         name = name[: district.start()]
-    found = [one for one in scan(f"{name}，{where.province}，{where.city}", index) if one.start < len(name)]
+    found = [
+        one for one in scan(f"{name}，{where.province}，{where.city}", index) if one.start < len(name) and not one.quiet
+    ]
     whole = len(found) == 1 and found[0].listed and (found[0].start, found[0].end) == (0, len(name))
     return gazetteer[found[0].id] if whole else None
 
@@ -105,8 +135,10 @@ def _may_be(zone: Zone, other: Zone, places: PlaceNames) -> bool:
 
 
 def _completed(zone: Zone, other: Zone) -> Zone:
-    """Return `zone` with the names of `other`, which it stands for, and with its facts where it has none."""
+    """Return `zone` with the names of `other`, which it is, and with its facts where it has none."""
     names = dict.fromkeys((*zone.short, other.name, *other.short))
     names.pop(zone.name, None)
     facts = {name: getattr(zone, name) or getattr(other, name) for name in COLUMNS if name not in {"id", "name"}}
+    if facts["province"] != (other.province or facts["province"]):
+        facts["city"] = zone.city  # that of another province
     return replace(zone, **{**facts, "short": tuple(names)})
