@@ -399,7 +399,7 @@ def _is_rest(group: Sequence[Sequence[Run]], rows: Sequence[Sequence[Run]]) -> b
 
 def _is_text(rows: Sequence[Sequence[Run]], edges: Sequence[float], em: float, fewest: int) -> bool:
     """Tell whether rows are lines of narrow columns of text: most end at its edge, many have a mark."""
-    cells = [run for row in rows for run in row if run.x1 - run.x0 > _NARROW * em]
+    cells = [run for row in rows for run in row if run.x1 - run.x0 > _NARROW * em and run.size < _HEADLINE * em]
     marked = sum(_STOP.search(run.text) is not None for run in cells)
     if len(cells) < fewest or 2 * len(cells) <= sum(map(len, rows)) or marked <= _MARKED * len(cells):
         return False
