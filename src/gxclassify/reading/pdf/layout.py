@@ -17,6 +17,7 @@ from gxclassify.reading.pdf.captions import (
     take_captions,
 )
 from gxclassify.reading.pdf.furniture import mark_menus, take_furniture, take_repeated_marks, take_watermark
+from gxclassify.reading.pdf.grids import cells_apart, white_walls
 from gxclassify.reading.pdf.headlines import mark_headlines
 from gxclassify.reading.pdf.lines import Placed, body_size, to_line
 from gxclassify.reading.pdf.order import reading_order
@@ -90,8 +91,14 @@ def lay_out(texts: Sequence[PageText]) -> list[Placed]:
 
 def _find_runs(sheet: _Sheet) -> None:
     """Find the runs of a page, and leave out what was drawn twice and watermarks."""
-    sheet.verticals, pieces = vertical_headlines(sheet.text.verticals, sheet.text.pieces)
-    runs, twins = without_shadows(find_runs(pieces, sheet.text.rules))
+    text = sheet.text
+    walls = [
+        *text.rules,
+        *white_walls([*text.pieces, *(piece for line in text.verticals for piece in line)], text.rules),
+    ]
+    cells, verticals = cells_apart(text.verticals, text.rules, walls)
+    sheet.verticals, pieces = vertical_headlines(verticals, [*text.pieces, *cells])
+    runs, twins = without_shadows(find_runs(pieces, walls))
     runs, marks = take_watermark(runs)
     sheet.runs = with_initials(runs)
     sheet.leave_out(twins, "layer")

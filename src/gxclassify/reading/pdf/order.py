@@ -21,6 +21,7 @@ from gxclassify.reading.pdf.columns import (
 )
 from gxclassify.reading.pdf.head_cuts import head_cut, with_its_head, with_last_head
 from gxclassify.reading.pdf.lines import FLAT, body_size, lines_of_column, one_above_other
+from gxclassify.reading.pdf.tables import tables_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -51,9 +52,12 @@ def reading_order(runs: Sequence[Run], rules: Iterable[Rule] = ()) -> list[list[
 def _cut(runs: list[Run], em: float, rules: _Rules, depth: int) -> list[list[Run]]:
     """Cut a region at its white strips: between columns where it can be, else between rows, from the widest down."""
     if len(runs) < 2 or depth >= _DEEPEST:  # noqa: PLR2004
-        return [runs]
+        return [runs] if runs else []
     if not side_by_side(runs):
         return staggered(runs, em) or [runs]
+    if parted := _table_cut(runs, em):
+        above, table, below = parted
+        return [*_cut(above, em, rules, depth + 1), table, *_cut(below, em, rules, depth + 1)]
     parts: Sequence[list[Run]] | None = _wide_cut(runs, em)
     if not parts and (parts := _rule_cut(runs, em, rules) or head_cut(runs, em)):
         first, *rest = parts
@@ -64,6 +68,18 @@ def _cut(runs: list[Run], em: float, rules: _Rules, depth: int) -> list[list[Run
     if not parts:
         return [runs]
     return [region for part in parts for region in _cut(part, em, rules, depth + 1)]
+
+
+def _table_cut(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run], list[Run]] | None:
+    """Return what stands above the first table that nothing stands beside, the table, and what stands below it."""
+    for table in tables_of(runs):
+        top, bottom = min(run.y0 for run in table), max(run.y1 for run in table)
+        rest = [run for run in runs if run.table != table[0].table]
+        above = [run for run in rest if run.y <= top + 0.2 * run.size]
+        below = [run for run in rest if run.y0 >= bottom - 0.2 * run.size]
+        if rest and len(above) + len(below) == len(rest):
+            return (*(with_its_head(above, table, em) if above else (above, table)), below)
+    return None
 
 
 def _rule_cut(runs: Sequence[Run], em: float, rules: _Rules) -> tuple[list[Run], list[Run]] | None:

@@ -70,7 +70,7 @@ class PageText:
     pieces
         What the text operations show, in their order.
     verticals
-        Lines of vertical text on a page of horizontal text, each as one piece.
+        Lines of vertical text on a page of horizontal text, each as its characters.
     removed
         ``(reason, text)`` of what a reader of the page does not see or should not read.
     rules
@@ -92,7 +92,7 @@ class PageText:
     width: float
     height: float
     pieces: list[Piece] = field(default_factory=list)
-    verticals: list[Piece] = field(default_factory=list)
+    verticals: list[list[Piece]] = field(default_factory=list)
     removed: list[tuple[str, str]] = field(default_factory=list)
     rules: list[Extent] = field(default_factory=list)
     pictures: list[Extent] = field(default_factory=list)
@@ -639,13 +639,7 @@ def _find_vertical(found: PageText) -> bool:
         found.width, found.height = found.height, width
         found.pieces = [Piece(p.text, *_downwards(p), width - p.left[0], p.size, p.style, p.color) for p in pieces]
         return True
-    found.pieces = rest
-    for chain in chains:
-        first = chain[0]
-        text = "".join(piece.text for piece in chain)
-        found.verticals.append(
-            Piece(text, [first.left[0]], [first.right[0]], first.y, first.size, first.style, first.color)
-        )
+    found.pieces, found.verticals = rest, chains
     return False
 
 

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from itertools import pairwise, zip_longest
 from statistics import median
 from typing import TYPE_CHECKING
 
+from gxclassify.reading.pdf.grids import NEAR, OVER, find_zones
 from gxclassify.reading.pdf.lines import Run, find_rows, off_edge, one_above_other
-from gxclassify.reading.text.cues import CONTENTS, ENTRY_LABEL, STRONG_END
+from gxclassify.reading.text.cues import CONTENTS, ENTRY_LABEL, NUMBERED_CAPTION, STRONG_END, TABLE_UNIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from gxclassify.reading.pdf.grids import Lines
     from gxclassify.reading.pdf.lines import Rule
 
-_NEAR = 2.5  # points between the ends of two rules that are one, or that meet
-_LOW_ROW = 8.0  # points: no row is lower
 _LONGEST_CELL = 400  # characters: a longer cell is an article in a box
 _USUAL_CELL = 60
 _SHORT_CELL, _NEARLY_ALL = 8, 0.7
@@ -25,7 +24,6 @@ _CELL_WIDTH = 9.0  # ems: cells of a table without rules are no wider; columns o
 _CELL_GAP = 1.2  # ems
 _ROWS = 3
 _COLUMNS = 3  # that no running text has between two rules over its whole width
-_OVER = 4.5  # ems over the first rule: where the head of a table may stand that has rules below its rows alone
 _TALL = 0.85  # of the type size: how far a line reaches above its baseline
 _PARTED = 1.3  # times the white between the lines of a cell: white between rows
 _TALL_BAND = 4  # lines between two rules that are rows of their own
@@ -40,78 +38,66 @@ _STOP = re.compile("[，。；]")
 
 
 def take_tables(runs: list[Run], rules: Sequence[Rule], em: float) -> list[Run]:
-    """Return the runs of a page with each row of a table as one run of the role ``row``."""
-    for zone in _zones(rules):
+    """Return the runs of a page with each row of a table as one run of the role ``row``, and the captions named."""
+    for zone in find_zones(rules):
         runs = _ruled(runs, *zone, em)
-    return _unruled(runs, em)
+    runs = _unruled(runs, em)
+    for rows in tables_of(runs):
+        _take_heading(rows, runs)
+    return runs
+
+
+def tables_of(runs: Iterable[Run]) -> list[list[Run]]:
+    """Return the runs of each table."""
+    tables: dict[int, list[Run]] = {}
+    for run in runs:
+        if run.table:
+            tables.setdefault(run.table, []).append(run)
+    return list(tables.values())
+
+
+def _is_heading(line: Sequence[Run]) -> bool:
+    """Tell whether a line is the caption of a table, or the unit of its figures, or both."""
+    caption = " ".join(run.text for run in line if not TABLE_UNIT.match(run.text))
+    return not any(run.role for run in line) and (not caption or NUMBERED_CAPTION.match(caption) is not None)
+
+
+def _take_heading(rows: Sequence[Run], runs: Sequence[Run]) -> None:
+    """Make the caption above a table part of it, and the unit of its figures."""
+    top, x0, x1 = min(run.y0 for run in rows), min(run.x0 for run in rows), max(run.x1 for run in rows)
+    over = [run for run in runs if 0 < top - run.y < 2 * _NEXT_LINE * run.size]
+    for row in reversed(find_rows(over)):
+        line = row if _is_heading(row) else [run for run in row if x0 <= (run.x0 + run.x1) / 2 <= x1]
+        if not line:  # what is there stands beside
+            continue
+        captions = [run for run in line if not TABLE_UNIT.match(run.text)]
+        if not _is_heading(line) or top - max(run.y for run in line) > _NEXT_LINE * line[0].size:
+            return
+        for run in line:
+            run.table = rows[0].table
+        for run in captions:
+            run.role = "caption"
+        top = min(run.y0 for run in line)
+        if captions:
+            return
 
 
 # ---- Tables with rules.
 
-_Lines = list[tuple[float, float, float]]  # the place of each line, and where it starts and ends
 
-
-def _zones(rules: Sequence[Rule]) -> list[tuple[_Lines, _Lines]]:
-    """Return the level and the upright rules of each grid: those that touch one another, or stand over one another."""
-    level = _merged((y0, x0, x1) for x0, y0, x1, y1 in rules if abs(y1 - y0) <= abs(x1 - x0))
-    upright = _merged((x0, y0, y1) for x0, y0, x1, y1 in rules if abs(y1 - y0) > abs(x1 - x0))
-    zones: list[tuple[_Lines, _Lines]] = []
-    for line in level:
-        y, x0, x1 = line
-        for zone, sides in reversed(zones):
-            last, a, b = zone[-1]
-            inside = [
-                x for x in upright if x[1] <= last + _NEAR and x[2] >= y - _NEAR and a - _NEAR <= x[0] <= b + _NEAR
-            ]
-            met = any(x[1] <= y + _NEAR and x[2] >= y - _NEAR and x0 - _NEAR <= x[0] <= x1 + _NEAR for x in upright)
-            same = not sides and not met and abs(a - x0) < 3 * _NEAR and abs(b - x1) < 3 * _NEAR
-            if (inside and min(b, x1) > max(a, x0)) or same:
-                zone.append(line)
-                sides += [x for x in inside if x not in sides]
-                break
-        else:
-            zones.append(([line], []))
-    for zone, sides in zones:  # the outermost rule may be missing
-        if sides:
-            top, bottom = min(a for _, a, _ in sides), max(b for _, _, b in sides)
-            if zone[0][0] - top > _LOW_ROW:
-                zone.insert(0, (top, *zone[0][1:]))
-            if bottom - zone[-1][0] > _LOW_ROW:
-                zone.append((bottom, *zone[-1][1:]))
-    return [(zone, sides) for zone, sides in zones if len(zone) >= 2 + (not sides)]
-
-
-def _merged(lines: Iterable[tuple[float, float, float]]) -> _Lines:
-    """Join lines at the same place that touch or overlap."""
-    merged: _Lines = []
-    for at, start, end in sorted((round(at, 0), min(a, b), max(a, b)) for at, a, b in lines):
-        near = [
-            k
-            for k, (place, a, b) in enumerate(merged)
-            if at - place <= _NEAR and start <= b + _NEAR and end >= a - _NEAR
-        ]
-        if near:
-            place, a, b = merged[near[-1]]
-            merged[near[-1]] = (place, min(a, start), max(b, end))
-        else:
-            merged.append((at, start, end))
-    return merged
-
-
-def _ruled(runs: list[Run], level: _Lines, upright: _Lines, em: float) -> list[Run]:
+def _ruled(runs: list[Run], level: Lines, upright: Lines, em: float) -> list[Run]:
+    x0, x1 = min(a for _, a, _ in level), max(b for _, _, b in level)
+    within = [run for run in runs if x0 - em <= (run.x0 + run.x1) / 2 <= x1 + em]
     if not upright:
-        level = _without_prose(runs, level, em)
+        level = _without_prose(within, level, em)
         if len(level) < 3:  # noqa: PLR2004 (a table without upright rules has one under its head)
             return runs
     top, bottom = level[0][0], level[-1][0]
-    x0, x1 = min(a for _, a, _ in level), max(b for _, _, b in level)
-    inside = [
-        run for run in runs if x0 - em <= (run.x0 + run.x1) / 2 <= x1 + em and top <= run.y - 0.35 * run.size <= bottom
-    ]
+    inside = [run for run in within if top <= run.y - 0.35 * run.size <= bottom]
     if len(inside) < 2 or any(run.role for run in inside):  # noqa: PLR2004
         return runs
     sides = sorted({x for x, _, _ in upright} | {x0, x1})
-    sides = [x for i, x in enumerate(sides) if not i or x - sides[i - 1] > _NEAR]
+    sides = [x for i, x in enumerate(sides) if not i or x - sides[i - 1] > NEAR]
     edges = sides if len(sides) > 2 else _white_edges(inside, em)  # noqa: PLR2004
     if len(edges) < 3:  # noqa: PLR2004 (one column is a box)
         return runs
@@ -119,15 +105,16 @@ def _ruled(runs: list[Run], level: _Lines, upright: _Lines, em: float) -> list[R
     if by_line and (_are_articles(inside, em) or _is_text(find_rows(inside), edges, em, _MANY)):
         return runs
     rows = _rows_of(inside, level, edges, em, by_line=by_line)
-    if not upright and len(edges) > _COLUMNS and (head := _head_over(runs, top, x0, x1, edges, em)):
+    if not upright and len(edges) > _COLUMNS and (head := _head_over(runs, inside, top, x0, x1, edges, em)):
         rows.insert(0, _cells(head, edges))
     texts = [["".join(run.text for row in find_rows(cell) for run in row) for cell in row] for row in rows]
     if not _is_table(texts):
         return runs
     taken = {id(run) for row in rows for cell in row for run in cell}
     kept = [run for run in runs if id(run) not in taken]
+    number = 1 + max(run.table for run in runs)
     for cells, row in zip(rows, texts, strict=True):
-        kept.append(_row_run([run for cell in cells for run in cell], row, x0, x1))
+        kept.append(_row_run([run for cell in cells for run in cell], row, x0, x1, number))
     return kept
 
 
@@ -138,26 +125,29 @@ def _are_articles(runs: Sequence[Run], em: float) -> bool:
     return max(run.size for run in runs) >= _HEADLINE * em and len(lines) >= _MANY and marked > _MARKED * len(lines)
 
 
-def _without_prose(runs: Sequence[Run], level: _Lines, em: float) -> _Lines:
+def _without_prose(runs: Sequence[Run], level: Lines, em: float) -> Lines:
     """Drop the outer rules between which there is text and no cells: those under a running head, over a foot."""
 
-    def cells(a: tuple[float, float, float], b: tuple[float, float, float]) -> bool:
-        here = [run for run in runs if a[0] <= run.y - 0.35 * run.size <= b[0]]
-        rows = find_rows(here)
-        beside = 2 * sum(len(row) > 1 for row in rows) >= max(1, len(rows))
-        return (
-            beside or len(_white_edges(here, em)) > _COLUMNS + 1
-        )  # cells of several lines, in the middle of their row
+    def between(a: tuple[float, float, float], b: tuple[float, float, float]) -> list[Run]:
+        return [run for run in runs if a[0] <= run.y - 0.35 * run.size <= b[0]]
 
-    while len(level) > 1 and not cells(level[0], level[1]):
+    def cells(here: Sequence[Run], rest: Sequence[Run]) -> bool:
+        rows = find_rows(here)
+        if 2 * sum(len(row) > 1 for row in rows) >= max(1, len(rows)):
+            return True
+        edges = _white_edges(rest, em)  # cells of several lines, in the middle of their row
+        in_columns = len(edges) > _COLUMNS and len(_white_edges([*rest, *here], em)) == len(edges)
+        return in_columns and len(set().union(*_filled(rows, edges))) == len(edges) - 1
+
+    while len(level) > 1 and not cells(between(*level[:2]), between(level[1], level[-1])):
         level = level[1:]
-    while len(level) > 1 and not cells(level[-2], level[-1]):
+    while len(level) > 1 and not cells(between(*level[-2:]), between(level[0], level[-2])):
         level = level[:-1]
     return level
 
 
 def _rows_of(
-    runs: Sequence[Run], level: _Lines, edges: Sequence[float], em: float, *, by_line: bool
+    runs: Sequence[Run], level: Lines, edges: Sequence[float], em: float, *, by_line: bool
 ) -> list[list[list[Run]]]:
     """Return the cells of each row: of what stands between two rules, or of each line there.
 
@@ -168,88 +158,121 @@ def _rows_of(
         bands[_band(run, level, over_all=by_line)].append(run)
     rows: list[list[list[Run]]] = []
     if by_line and len(level) > _ROWS:  # rules part all rows, or only the head from the others
-        by_line = any(sum(line[0].x0 < edges[1] for line in find_rows(here)) > 1 for here in bands)
+        by_line = _hold_several(bands, edges)
     for number, here in enumerate(bands):
-        lines = _with_rests(_lines_of_rows(here, edges), edges) if by_line else find_rows(here)
+        lines = _with_rests(_lines_of_rows(here, edges), edges) if by_line else [line for _, line in _levels(here)]
         if by_line and not number and _go_on(lines, edges):
             lines = [[run for line in lines for run in line]]
-        apart = by_line or (
-            len(lines) >= _TALL_BAND and _each_a_row(lines, edges) and not _is_text(lines, edges, em, _TALL_BAND)
-        )
+        apart = by_line or (_each_a_row(lines, edges) and not _is_text(lines, edges, em, _TALL_BAND))
         rows += [_cells(group, edges) for group in (lines if apart else [here]) if group]
     return rows
+
+
+def _hold_several(bands: Sequence[Sequence[Run]], edges: Sequence[float]) -> bool:
+    """Tell whether most lines between rules stand where several rows do: each begins in the first column."""
+    several = rest = 0
+    for here in bands:
+        filled = _filled(find_rows(here), edges)
+        beside = sum(len(line - {0}) for line in filled)
+        if len(filled) > 1 and all(0 in line for line in filled) and 2 * beside > len(filled) * (len(edges) - 2):
+            several += len(filled)
+        else:
+            rest += len(filled)
+    return several > rest
 
 
 def _lines_of_rows(runs: Sequence[Run], edges: Sequence[float]) -> list[list[Run]]:
     """Return the runs of each row of a table: lines side by side, and what stands closer below them than a row.
 
     A cell of several lines beside one in the middle of the row overlaps it; where cells begin at the top, the white
-    between the lines of a cell is less than that between rows, and few columns go on.
+    between the lines of a cell is less than that between rows, and columns end one after the other.
     """
-    groups: list[list[Run]] = []
-    bottom = 0.0
-    whites: list[float] = []
-    for line in find_rows(runs):
-        white = min(run.y - _TALL * run.size for run in line) - bottom
-        if groups and white < 0:
-            groups[-1] += line
-        else:
-            groups.append(line)
-            whites.append(white)
-        bottom = max(bottom, *(run.y for run in line))
-    inner = whites[1:]
+    levels = _levels(runs)
+    groups = [line for _, line in levels]
+    inner = [white for white, _ in levels[1:]]
     if not inner or max(inner) < _PARTED * min(inner):
         return groups
     between = (min(inner) + max(inner)) / 2
-    rows = groups[:1]
+    close = [groups[:1]]
     for group, white in zip(groups[1:], inner, strict=True):
-        if white < between and _are_one_row(rows[-1], group, edges):
-            rows[-1] = [*rows[-1], *group]
+        if white < between:
+            close[-1].append(group)
         else:
-            rows.append(group)
+            close.append([group])
+    tall = [lines for lines in close if len(find_rows([run for line in lines for run in line])) > 1]
+    ending = [len(lines) == 1 or _end_in_turn(_filled(lines, edges)) for lines in tall]
+    if len(close) > 1 and 2 * sum(ending) > len(ending):
+        return [[run for line in lines for run in line] for lines in close]
+    rows: list[list[Run]] = []
+    for lines in close:
+        rows.append(lines[0])
+        for line in lines[1:]:
+            if _are_one_row(rows[-1], line, edges):
+                rows[-1] = [*rows[-1], *line]
+            else:
+                rows.append(line)
     return rows
+
+
+def _levels(runs: Sequence[Run]) -> list[tuple[float, list[Run]]]:
+    """Return the lines of cells, each with the white above it; those that overlap are one."""
+    lines: list[tuple[float, list[Run]]] = []
+    bottom = 0.0
+    for line in find_rows(runs):
+        white = min(run.y - _TALL * run.size for run in line) - bottom
+        if lines and white < 0:
+            lines[-1][1].extend(line)
+        else:
+            lines.append((white, line))
+        bottom = max(bottom, *(run.y for run in line))
+    return lines
+
+
+def _end_in_turn(filled: Sequence[set[int]]) -> bool:
+    """Tell whether of lines one fills all columns that any does, and the others fewer the farther they are from it."""
+    middle = max(range(len(filled)), key=lambda i: len(filled[i]))
+    above, below = filled[: middle + 1], filled[middle:]
+    nested = all(a <= b for a, b in pairwise(above)) and all(a >= b for a, b in pairwise(below))
+    return nested and len(filled[0] & filled[-1]) < len(filled[middle])
 
 
 def _are_one_row(above: Sequence[Run], below: Sequence[Run], edges: Sequence[float]) -> bool:
     """Tell whether of lines with little white between one holds rests of few cells, and no sum (合计) or the like."""
-    filled = [[bool(cell) for cell in _cells(line, edges)] for line in (above, below)]
-    few = min(map(sum, filled))
-    return 2 * few < len(edges) and (few == 1 or not (filled[0][0] and filled[1][0]))
+    one, other = _filled((above, below), edges)
+    few = min(len(one), len(other))
+    return 2 * few < len(edges) and (few == 1 or 0 not in one & other)
 
 
 def _go_on(lines: Sequence[Sequence[Run]], edges: Sequence[float]) -> bool:
     """Tell whether lines of a head are one row: below the first stand rests of its cells, and not of all."""
-    filled = [{column for column, cell in enumerate(_cells(line, edges)) if cell} for line in lines]
+    filled = _filled(lines, edges)
     return len(lines) > 1 and all(rests < filled[0] for rests in filled[1:])
 
 
-def _head_over(runs: Sequence[Run], top: float, x0: float, x1: float, edges: Sequence[float], em: float) -> list[Run]:
+def _head_over(
+    runs: Sequence[Run], inside: Sequence[Run], top: float, x0: float, x1: float, edges: Sequence[float], em: float
+) -> list[Run]:
     """Return the head of a table that has rules below its rows alone: lines over its columns, each cell in its own."""
     over = [
-        run for run in runs if 0 < top - (run.y - 0.35 * run.size) < _OVER * em and x0 <= (run.x0 + run.x1) / 2 <= x1
+        run for run in runs if 0 < top - (run.y - 0.35 * run.size) < OVER * em and x0 <= (run.x0 + run.x1) / 2 <= x1
     ]
     head: list[Run] = []
     columns: set[int] = set()
     for line in reversed(find_rows(over)):
         white = min((run.y - _TALL * run.size for run in head), default=top) - max(run.y for run in line)
-        cells = _cells(line, edges)
-        apart = all(
-            run.x0 > left - em and run.x1 < right + em and not run.role
-            for cell, left, right in zip(cells, edges, edges[1:], strict=False)
-            for run in cell
-        )
-        if not apart or white > em or (white > 0 and len(columns) >= len(cells) - 1):
+        apart = len(_white_edges([*inside, *head, *line], em)) == len(edges) and not any(run.role for run in line)
+        if not apart or white > em or (white > 0 and len(columns) >= len(edges) - 2):
             break
         head += line
-        columns |= {column for column, cell in enumerate(cells) if cell}
+        columns |= _filled([line], edges)[0]
     return head if len(columns) >= len(edges) - 2 else []
 
 
-def _band(run: Run, level: _Lines, *, over_all: bool) -> int:
+def _band(run: Run, level: Lines, *, over_all: bool) -> int:
     """Return the number of the rule that a cell stands below: of those over its column, if not of those `over_all`."""
     y, middle = run.y - 0.35 * run.size, (run.x0 + run.x1) / 2
     above = [i for i, (at, _, _) in enumerate(level) if at <= y]
-    over = [i for i in above if over_all or level[i][1] - _NEAR <= middle <= level[i][2] + _NEAR]
+    over = [i for i in above if over_all or level[i][1] - NEAR <= middle <= level[i][2] + NEAR]
     return (over or above or [0])[-1]
 
 
@@ -286,15 +309,26 @@ def _cells(runs: Sequence[Run], edges: Sequence[float]) -> list[list[Run]]:
     return cells
 
 
+def _filled(lines: Iterable[Sequence[Run]], edges: Sequence[float]) -> list[set[int]]:
+    """Return which columns each line fills."""
+    return [{column for column, cell in enumerate(_cells(line, edges)) if cell} for line in lines]
+
+
 def _each_a_row(lines: Sequence[Sequence[Run]], edges: Sequence[float]) -> bool:
-    """Tell whether nearly every line between two rules fills several columns, and so is a row of its own."""
-    several = sum(sum(bool(cell) for cell in _cells(line, edges)) > 1 for line in lines)
-    return several >= 0.8 * len(lines)
+    """Tell whether of many lines between two rules nearly every one fills several columns, and so is a row of its own.
+
+    Columns that end one after the other are cells of one row.
+    """
+    filled = _filled(lines, edges)
+    several = sum(len(columns) > 1 for columns in filled)
+    return len(lines) >= _TALL_BAND and several >= 0.8 * len(lines) and not _end_in_turn(filled)
 
 
-def _row_run(runs: Sequence[Run], texts: Sequence[str], x0: float, x1: float) -> Run:
+def _row_run(runs: Sequence[Run], texts: Sequence[str], x0: float, x1: float, table: int) -> Run:
     first = min(runs, key=lambda run: run.y)
-    return Run("\t".join(texts).rstrip("\t"), x0, x1, first.y, first.size, role="row")
+    row = Run("\t".join(texts).rstrip("\t"), x0, x1, first.y, first.size, role="row", table=table)
+    row.y1 = max(run.y1 for run in runs)
+    return row
 
 
 def _white_edges(runs: Sequence[Run], em: float) -> list[float]:
@@ -342,15 +376,17 @@ def _unruled(runs: list[Run], em: float) -> list[Run]:
         every = [run for row in table for run in row]
         edges = _white_edges(every, em)
         x0, x1 = min(run.x0 for run in every), max(run.x1 for run in every)
+        number = 1 + max((run.table for run in runs), default=0)
         for row in table:
             cells = _cells(row, edges) if len(edges) > 2 else [[run] for run in row]  # noqa: PLR2004
             texts = [" ".join(run.text for run in cell) for cell in cells]
             if len(row) == 1 and row is not table[0]:  # the rest of a cell
                 last = runs.pop()
                 told = zip_longest(last.text.split("\t"), texts, fillvalue="")
-                runs.append(replace(last, text="\t".join(a + b for a, b in told).rstrip("\t")))
+                last.text, last.y1 = "\t".join(a + b for a, b in told).rstrip("\t"), row[0].y1
+                runs.append(last)
             else:
-                runs.append(_row_run(row, texts, x0, x1))
+                runs.append(_row_run(row, texts, x0, x1, number))
     return runs
 
 
@@ -363,7 +399,7 @@ def _is_rest(group: Sequence[Sequence[Run]], rows: Sequence[Sequence[Run]]) -> b
 
 def _is_text(rows: Sequence[Sequence[Run]], edges: Sequence[float], em: float, fewest: int) -> bool:
     """Tell whether rows are lines of narrow columns of text: most end at its edge, many have a mark."""
-    cells = [run for row in rows for run in row if run.x1 - run.x0 > _NARROW * em]
+    cells = [run for row in rows for run in row if run.x1 - run.x0 > _NARROW * em and run.size < _HEADLINE * em]
     marked = sum(_STOP.search(run.text) is not None for run in cells)
     if len(cells) < fewest or 2 * len(cells) <= sum(map(len, rows)) or marked <= _MARKED * len(cells):
         return False

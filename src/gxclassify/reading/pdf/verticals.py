@@ -21,13 +21,14 @@ _LEVEL = 0.3  # ems by which the tops of its lines may differ
 _APART = 100.0  # ems
 
 
-def vertical_headlines(verticals: Sequence[Piece], pieces: list[Piece]) -> tuple[list[Piece], list[Piece]]:
+def vertical_headlines(verticals: Sequence[Sequence[Piece]], pieces: list[Piece]) -> tuple[list[Piece], list[Piece]]:
     """Return vertical headlines from top to bottom, each with its further lines on the left, and the other pieces.
 
     The last of its lines may be of one character, which looks like any other.
     """
     joined: list[Piece] = []
-    for piece in sorted(verticals, key=lambda piece: -piece.left[0]):
+    lines = [replace(chain[0], text="".join(piece.text for piece in chain)) for chain in verticals]
+    for piece in sorted(lines, key=lambda piece: -piece.left[0]):
         for i, last in enumerate(joined):
             if last.size == piece.size and _next_line(last, piece.left[0], piece.y):
                 joined[i] = replace(piece, text=last.text + piece.text, right=last.right)

@@ -56,6 +56,7 @@ CAPTION_START = re.compile(
 # Of these, the bare marks, which also open the items of a list of briefs.
 ITEM_MARKS = "▲△▼▽◀▶"
 # The name of a figure or a table, which is no headline: 表1.1：主要经济指标 | 图 2-3 园区规划 | Table 1.1: 主要经济指标
+TABLE_UNIT = re.compile("[（(]?(?:计量|金额)?单位[：:].{1,20}$")  # of the figures in a table
 NUMBERED_CAPTION = re.compile(
     r"^[附续]?[图表]\s*(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})(?:[.．·\-－—–][0-9]{1,2})*(?:[：:.．、\s]\s*[^。；]{1,40})?$"
     rf"|^[附续]?[图表][0-9]{{1,3}}(?:[.\-－—–][0-9]{{1,2}})*(?=[{CJK}])(?![为所显中是可列给反说]|[年月日时个家项亿万号期级层类张幅套])[^。；]{{2,40}}$"

@@ -21,6 +21,7 @@ from gxclassify.reading.text.cues import (
     LETTERHEAD,
     NUMBERED_CAPTION,
     OFFICE_HOLDER,
+    TABLE_UNIT,
     ends_sentence,
     holds_number,
     is_deck,
@@ -43,7 +44,6 @@ _LONG_TITLE = 8  # characters
 _LONGEST_WORD = 4  # characters: a line of one word
 _ROW = 40  # lines about one in which others like it may stand
 MARK = re.compile("[，。；：、！？,;!?]")
-_UNIT = re.compile("[（(]?(?:计量|金额)?单位[：:].{1,20}$")  # of the figures in a table
 # A headline of two clauses between paragraphs, as newspapers set them: 算面积，更算产出
 _TWO_CLAUSES = re.compile("[^，。；：、！？,;!?\\s]{2,9}，[^，。；：、！？,;!?\\s]{2,9}$")
 SIGNATURE = 3  # lines: office, date, to whom it may be shown
@@ -146,7 +146,7 @@ def _names_table(lines: Sequence[Line], i: int) -> bool:
     """Tell whether a line is the caption of a table that stands below it, the units between, or above it."""
     if lines[i].role not in {"", "heading"} or not NUMBERED_CAPTION.match(lines[i].text):
         return False
-    below = next((line for line in lines[i + 1 : i + 3] if not _UNIT.match(line.text)), None)
+    below = next((line for line in lines[i + 1 : i + 3] if not TABLE_UNIT.match(line.text)), None)
     return any(line is not None and line.role == "row" for line in (lines[i - 1] if i else None, below))
 
 
