@@ -53,8 +53,7 @@ _Lines = list[tuple[float, float, float]]  # the place of each line, and where i
 
 def _zones(rules: Sequence[Rule]) -> list[tuple[_Lines, _Lines]]:
     """Return the level and the upright rules of each grid: those that touch one another, or stand over one another."""
-    level = _merged((y0, x0, x1) for x0, y0, x1, y1 in rules if abs(y1 - y0) <= abs(x1 - x0))
-    upright = _merged((x0, y0, y1) for x0, y0, x1, y1 in rules if abs(y1 - y0) > abs(x1 - x0))
+    level, upright = level_and_upright(rules)
     zones: list[tuple[_Lines, _Lines]] = []
     for line in level:
         y, x0, x1 = line
@@ -79,6 +78,12 @@ def _zones(rules: Sequence[Rule]) -> list[tuple[_Lines, _Lines]]:
             if bottom - zone[-1][0] > _LOW_ROW:
                 zone.append((bottom, *zone[-1][1:]))
     return [(zone, sides) for zone, sides in zones if len(zone) >= 2 + (not sides)]
+
+
+def level_and_upright(rules: Sequence[Rule]) -> tuple[_Lines, _Lines]:
+    """Return the place of each level and each upright rule, and where it starts and ends; those that touch are one."""
+    level = _merged((y0, x0, x1) for x0, y0, x1, y1 in rules if abs(y1 - y0) <= abs(x1 - x0))
+    return level, _merged((x0, y0, y1) for x0, y0, x1, y1 in rules if abs(y1 - y0) > abs(x1 - x0))
 
 
 def _merged(lines: Iterable[tuple[float, float, float]]) -> _Lines:
@@ -116,7 +121,8 @@ def _ruled(runs: list[Run], level: _Lines, upright: _Lines, em: float) -> list[R
     if len(edges) < 3:  # noqa: PLR2004 (one column is a box)
         return runs
     by_line = len(sides) == 2  # noqa: PLR2004 (no rule between its columns)
-    if by_line and (_are_articles(inside, em) or _is_text(find_rows(inside), edges, em, _MANY)):
+    notice = len(level) == 2 and any(_is_sentence(run, em) for run in inside)  # noqa: PLR2004 (in a box)
+    if by_line and (notice or _are_articles(inside, em) or _is_text(find_rows(inside), edges, em, _MANY)):
         return runs
     rows = _rows_of(inside, level, edges, em, by_line=by_line)
     if not upright and len(edges) > _COLUMNS and (head := _head_over(runs, top, x0, x1, edges, em)):
@@ -136,6 +142,11 @@ def _are_articles(runs: Sequence[Run], em: float) -> bool:
     lines = [run for run in runs if run.x1 - run.x0 > _NARROW * em]
     marked = sum(_STOP.search(run.text) is not None for run in lines)
     return max(run.size for run in runs) >= _HEADLINE * em and len(lines) >= _MANY and marked > _MARKED * len(lines)
+
+
+def _is_sentence(run: Run, em: float) -> bool:
+    """Tell whether a line is wider than two cells are and ends a sentence."""
+    return run.x1 - run.x0 > 2 * _CELL_WIDTH * em and STRONG_END.search(run.text) is not None
 
 
 def _without_prose(runs: Sequence[Run], level: _Lines, em: float) -> _Lines:
