@@ -90,6 +90,8 @@ class ParsedLine:
     block
         Lines that follow each other and have the same number stand in one block, such as a column: how they are set is
         judged by themselves. A paragraph may still go on from one block to the next.
+    frame
+        The number of the frame on a page that it stands in, among other text; 0 for none.
     begins
         What a printed line begins, where its place on the page tells it: ``first`` a paragraph, ``display`` a headline
         or another line that stands for itself; ``later`` goes on with the line before it, pages and columns apart.
@@ -103,6 +105,7 @@ class ParsedLine:
     indent: float | None = None
     width: float | None = None
     block: int = 0
+    frame: int = 0
     begins: str = ""
 
 

@@ -637,3 +637,106 @@ def test_subheads_hardly_larger_than_the_text_begin_no_articles_below_a_great_he
     (article,) = page.read().articles
     assert article.subheads == ("让企业少跑腿", "把人才留下来")
     assert texts_of(article, "paragraph") == [*ONE, *TWO]
+
+
+NOTICE = ["因管网检修，3月8日8时至18时园区东部停水，请各企业提前储水。", "特此公告。"]
+SIGNED = ["云岭科学城管委会", "2026年3月5日"]
+
+
+def box(page, x, y, width, lines, look):
+    """Frame lines, each given as its text, its indent and its size, and return where the frame ends."""
+    height = 12 + sum(1.45 * size for _, _, size in lines)
+    page.pdf.set_fill_color(235, 238, 240)
+    if look == "four rules":
+        for a, b in (((x, y), (x + width, y)), ((x, y + height), (x + width, y + height)), ((x, y), (x, y + height))):
+            page.pdf.line(*a, *b)
+        page.pdf.line(x + width, y, x + width, y + height)
+    else:
+        page.pdf.rect(x, y, width, height, style={"rectangle": "D", "tint": "F"}[look])
+    top = y + 4
+    for text, indent, size in lines:
+        top += 1.45 * size
+        page.text(text, x + 6 + indent, top, size)
+    return y + height
+
+
+def notice(width, head, size=EM):
+    """Return a notice as the lines of a box, `head` in `size`."""
+    chars = int((width - 12) / EM)
+    lines = [(head, (width - 12 - len(head) * size) / 2, size)]
+    for text in NOTICE:
+        lines += [(line, 0 if i else 2 * EM, EM) for i, line in enumerate(wrap(text, chars, 2, hang=False))]
+    right = [(text, width - 12 - len(text) * EM * (0.7 if text[0] == "2" else 1), EM) for text in SIGNED]
+    return lines + right
+
+
+@pytest.mark.parametrize("look", ["rectangle", "four rules", "tint"])
+@pytest.mark.parametrize("size", [EM, 10, 14])
+@pytest.mark.parametrize("at_end", [False, True], ids=["between", "at the end"])
+def test_a_notice_in_a_frame_is_an_article_and_the_one_around_goes_on_across_it(look, size, at_end):
+    page = Page()
+    page.text("实验室搬到车间旁", 40, 60, 20)
+    page.column(set_lines(*ONE), 0, 80)
+    lines = set_lines(*TWO)
+    cut = len(lines) if at_end else 4  # within the first paragraph
+    page.column(lines[:cut], 1, 80)
+    x, width = 40 + CHARS * EM + 14, CHARS * EM
+    end = box(page, x, 80 + cut * LEADING, width, notice(width, "公　告", size), look)
+    page.column(lines[cut:], 1, end + 18)
+    page.column(set_lines(*THREE), 2, 80)
+    around, framed = page.read().articles
+    assert texts_of(around, "paragraph") == [*ONE, *TWO, *THREE]
+    assert (framed.title, texts_of(framed, "paragraph")) == ("公告", [*NOTICE, *SIGNED])
+
+
+def test_a_notice_in_a_frame_over_two_columns_tears_neither():
+    page = Page()
+    page.text("实验室搬到车间旁", 40, 60, 20)
+    lines = set_lines(*ONE, *TWO, *THREE)
+    third = -(-len(lines) // 3)
+    for number in range(3):
+        page.column(lines[number * third : (number + 1) * third], number, 80)
+    x, width = 40 + CHARS * EM + 14, 2 * CHARS * EM + 14
+    box(page, x, 80 + third * LEADING, width, notice(width, "公　告"), "rectangle")
+    around, framed = page.read().articles
+    assert texts_of(around, "paragraph") == [*ONE, *TWO, *THREE]
+    assert (framed.title, texts_of(framed, "paragraph")) == ("公告", [*NOTICE, *SIGNED])
+
+
+def test_a_tint_behind_a_headline_is_no_frame():
+    page = Page()
+    page.pdf.set_fill_color(235, 238, 240)
+    page.pdf.rect(36, 36, 310, 56, style="F")
+    page.text("实验室搬到车间旁", 40, 60, 20)
+    page.text("本报记者　周　宁", 40, 80, EM)
+    page.column(set_lines(*ONE), 0, 110)
+    page.column(set_lines(*TWO), 1, 110)
+    (article,) = page.read().articles
+    assert (article.title, article.byline) == ("实验室搬到车间旁", "本报记者 周 宁")
+    assert texts_of(article, "paragraph") == [*ONE, *TWO]
+
+
+@pytest.mark.parametrize("middle", [False, True], ids=["left", "middle"])
+def test_a_byline_whose_words_part_at_a_gutter_is_whole(middle):
+    page = Page()
+    chars, gap = 11, 12
+    lines = [line for text in (ONE[:2], TWO[:2]) for line in narrow(text, chars)]
+    each = -(-len(lines) // 3)
+    page.text("一天签下二十三个项目", 40, 60, 20)
+    words = ["本报记者 何一帆 通讯员", "欧阳静", "孙梅"]
+    x = 40 + (3 * chars * EM + 2 * gap - 20 * EM) / 2 if middle else 40 + chars * EM + gap - 12 * EM
+    for word in words:
+        page.text(word, x, 78, EM)
+        x += (len(word) - 2 * 0.5 * word.count(" ") + 1) * EM
+    for number in range(3):
+        for i, line in enumerate(lines[number * each : (number + 1) * each]):
+            page.text(line, 40 + number * (chars * EM + gap), 96 + i * LEADING, EM)
+    (article,) = page.read().articles
+    assert texts_of(article, "paragraph") == [*ONE[:2], *TWO[:2]]
+    assert article.byline == "本报记者 何一帆 通讯员 欧阳静 孙梅"
+
+
+def narrow(paragraphs, chars):
+    return [
+        ("" if i else "　　") + line for text in paragraphs for i, line in enumerate(wrap(text, chars, 2, hang=False))
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import groupby, pairwise, takewhile
 from math import inf
 from operator import attrgetter
@@ -26,8 +27,12 @@ def set_edges(lines: Sequence[PageLine]) -> None:
     for line in lines:
         columns.setdefault(line.region, []).append(line)
     known: list[tuple[int, float, float]] = []
+    framed = Counter(line.frame for line in lines)
     for column in columns.values():
         em = body_size(column)
+        if column[0].frame and len(column) == framed[column[0].frame]:
+            known.append((len(column), column[0].left, column[0].right))
+            continue  # the frame tells them
         left = _usual_edge([line.x0 for line in column], em)
         right = _far_edge(column, left, em)
         for line in column:

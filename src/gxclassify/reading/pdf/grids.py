@@ -25,8 +25,7 @@ Lines = list[tuple[float, float, float]]  # the place of each line, and where it
 
 def find_zones(rules: Sequence[Rule]) -> list[tuple[Lines, Lines]]:
     """Return the level and the upright rules of each grid: those that touch one another, or stand over one another."""
-    level = _merged((y0, x0, x1) for x0, y0, x1, y1 in rules if abs(y1 - y0) <= abs(x1 - x0))
-    upright = _merged((x0, y0, y1) for x0, y0, x1, y1 in rules if abs(y1 - y0) > abs(x1 - x0))
+    level, upright = level_and_upright(rules)
     zones: list[tuple[Lines, Lines]] = []
     for line in level:
         y, x0, x1 = line
@@ -49,6 +48,12 @@ def find_zones(rules: Sequence[Rule]) -> list[tuple[Lines, Lines]]:
             if bottom - zone[-1][0] > _LOW_ROW:
                 zone.append((bottom, *zone[-1][1:]))
     return [(zone, sides) for zone, sides in zones if len(zone) >= 2 + (not sides)]
+
+
+def level_and_upright(rules: Sequence[Rule]) -> tuple[Lines, Lines]:
+    """Return the place of each level and each upright rule, and where it starts and ends; those that touch are one."""
+    level = _merged((y0, x0, x1) for x0, y0, x1, y1 in rules if abs(y1 - y0) <= abs(x1 - x0))
+    return level, _merged((x0, y0, y1) for x0, y0, x1, y1 in rules if abs(y1 - y0) > abs(x1 - x0))
 
 
 def _merged(lines: Iterable[tuple[float, float, float]]) -> Lines:

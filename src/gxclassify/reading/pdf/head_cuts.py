@@ -288,7 +288,7 @@ class _Bands:
         found: list[bool] = []
         for row, head in zip(self.rows[first:], heads, strict=False):
             last = self.rows[first + len(found) - 1] if found and found[-1] else row
-            further = last is not row and _further(last[0], row[0], self.em)
+            further = last is not row and (_further(last[0], row[0], self.em) or is_byline(_text(row)))
             found.append(abs(sum(head) / 2 - middle) < self.em or further)
         return found
 
@@ -492,11 +492,16 @@ def _alone(row: Sequence[Run], em: float) -> Strip | None:
 
 
 def _spaced_words(row: Sequence[Run], head: Strip, em: float) -> Strip | None:
-    """Return the edges of words a character apart in the middle below a headline: 本报记者　周　宁.
+    """Return the edges of words a character apart below a headline, a byline or in the middle: 本报记者　周　宁.
 
     The lines of columns so close to each other are longer than words.
     """
-    if any(run.x1 - run.x0 >= PROSE_WIDTH * em for run in row):
-        return None
     extent = _alone(row, 0.0)
-    return extent if extent and abs(sum(extent) - sum(head)) < em else None
+    if extent is None or is_byline(_text(row)):
+        return extent
+    words = all(run.x1 - run.x0 < PROSE_WIDTH * em for run in row)
+    return extent if words and abs(sum(extent) - sum(head)) < em else None
+
+
+def _text(row: Sequence[Run]) -> str:
+    return " ".join(run.text for run in sorted(row, key=attrgetter("x0")))

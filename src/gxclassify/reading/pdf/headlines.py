@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gxclassify.reading.pdf.lines import OTHER_SIZE, SENTENCE_END, SMALL, in_middle, indent, room_left, text_of
+from gxclassify.reading.pdf.lines import CENTRED, OTHER_SIZE, SENTENCE_END, SMALL, in_middle, indent, room_left, text_of
 from gxclassify.reading.text.bylines import MOST_BYLINE_LINES, byline_gaps, is_byline, is_credit, lone_lead
 from gxclassify.reading.text.cues import HEADING, STATEMENT, STRONG_END, is_deck, names_signer
 from gxclassify.reading.text.lines import width
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _LONGEST_HEAD = 60  # characters
 _LONGEST_FIRST = 40  # characters of a headline that is set as the text
 _SUBHEAD = 20.0  # ems
+_SET_IN = 0.5  # ems of white at both sides
 _CLOSE = 3.0  # times the type size: farther below is no next line
 _MARK = re.compile("[，。；：、！？,;!?]")
 _NUMBER = re.compile(r"[（(]?(?:[0-9]+(?:\.[0-9]+)*|[一二三四五六七八九十]+)(?:[）)、．]|\.|[ \u3000])")
@@ -95,7 +96,11 @@ def _heads_all(units: Sequence[Sequence[Placed]], texts: Sequence[str], kinds: S
         or (kinds[rest] == "display" and units[rest][0].line.size <= first.size)
     ):
         rest += 1
-    if rest == len(units) or (room_left(first) < 2 and first.region == units[rest][0].line.region):  # noqa: PLR2004
+    if rest == len(units):
+        return False
+    before, behind = indent(first), room_left(first)
+    set_off = behind >= 2 or (before > _SET_IN < behind and abs(before - behind) < CENTRED)  # noqa: PLR2004
+    if not set_off and first.region == units[rest][0].line.region:
         return False
     return STRONG_END.search(texts[rest]) is not None and width(texts[rest]) > _SUBHEAD
 

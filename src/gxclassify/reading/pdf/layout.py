@@ -16,6 +16,7 @@ from gxclassify.reading.pdf.captions import (
     mark_figure_words,
     take_captions,
 )
+from gxclassify.reading.pdf.frames import take_frames
 from gxclassify.reading.pdf.furniture import mark_menus, take_furniture, take_repeated_marks, take_watermark
 from gxclassify.reading.pdf.grids import cells_apart, white_walls
 from gxclassify.reading.pdf.headlines import mark_headlines
@@ -29,6 +30,7 @@ from gxclassify.reading.pdf.verticals import columns_with_verticals, vertical_he
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gxclassify.reading.pdf.frames import Frame
     from gxclassify.reading.pdf.furniture import Cleared
     from gxclassify.reading.pdf.lines import PageLine, Piece, Run
     from gxclassify.reading.pdf.page import PageText
@@ -38,7 +40,10 @@ _LITTLE = 100  # characters
 
 @dataclass(slots=True)
 class _Sheet:
-    """A page on its way: what it shows, then its lines: heads, columns in reading order, what is left out."""
+    """A page on its way: what it shows, then its lines: heads, columns in reading order, what is left out.
+
+    What stands in `frames` among the columns has columns of its own.
+    """
 
     number: int
     text: PageText
@@ -46,6 +51,7 @@ class _Sheet:
     runs: list[Run] = field(default_factory=list)
     heads: list[PageLine] = field(default_factory=list)
     columns: list[list[PageLine]] = field(default_factory=list)
+    frames: list[tuple[Frame, list[list[PageLine]]]] = field(default_factory=list)
     left_out: list[PageLine] = field(default_factory=list)
 
     def leave_out(self, runs: Sequence[Run], role: str) -> None:
@@ -56,8 +62,13 @@ class _Sheet:
         self.left_out += lines
 
     def lines(self) -> list[PageLine]:
-        """Return the lines of its columns, in reading order."""
-        return [line for column in self.columns for line in column]
+        """Return the lines of its columns, in reading order, with those of each frame where it stands."""
+        lines = [line for column in self.columns for line in column]
+        for frame, columns in reversed(self.frames):  # the outer ones first
+            stand_ins = {id(run) for run in frame.stand_ins}
+            at = next(i for i, line in enumerate(lines) if any(id(run) in stand_ins for run in line.runs))
+            lines[at:at] = [line for column in columns for line in column]
+        return [line for line in lines if line.role != "frame"]
 
     def placed(self) -> list[Placed]:
         """Return all its lines."""
@@ -75,18 +86,27 @@ def lay_out(texts: Sequence[PageText]) -> list[Placed]:
     cleared = take_furniture([(sheet.runs, sheet.text.height) for sheet in sheets], _title(sheets))
     for sheet, clear in zip(sheets, cleared, strict=True):
         _find_columns(sheet, clear)
-    columns = [column for sheet in sheets for column in sheet.columns]
-    for region, column in enumerate(columns, start=1):
-        for line in column:
-            line.region = region
+    _number(sheets)
     if any(clear.web for clear in cleared):
         mark_menus([sheet.lines() for sheet in sheets])
     placed = [item for sheet in sheets for item in sheet.placed()]
     join_captions(placed)
     body = body_of(placed)
     mark_figure_words([item for item in placed if item.line.role in {"", "row"}], body)
-    _mark([item for item in placed if not item.line.role], body)
+    _mark_each(placed, body)
     return placed
+
+
+def _number(sheets: Sequence[_Sheet]) -> None:
+    """Tell all lines in which frame and in which region they stand."""
+    frames = [columns for sheet in sheets for _, columns in sheet.frames]
+    for number, columns in enumerate(frames, start=1):
+        for line in (line for column in columns for line in column):
+            line.frame = number
+    around = [column for sheet in sheets for column in sheet.columns]
+    for region, column in enumerate([*around, *(column for columns in frames for column in columns)], start=1):
+        for line in column:
+            line.region = region
 
 
 def _find_runs(sheet: _Sheet) -> None:
@@ -120,9 +140,13 @@ def _find_columns(sheet: _Sheet, clear: Cleared) -> None:
     pictures = take_captions(clear.runs, sheet.text, em)
     runs, leaders = take_contents(clear.runs, em)
     runs = take_tables(runs, sheet.text.rules, em)
-    sheet.columns = columns_with_verticals(runs, sheet.verticals, sheet.text.rules)
-    for column in sheet.columns if pictures else ():
-        mark_beside(column, pictures)
+    runs, frames, rules = take_frames(runs, sheet.text, em)
+    sheet.frames = [(frame, frame.columns(rules)) for frame in frames]
+    sheet.columns = columns_with_verticals(runs, sheet.verticals, rules)
+    pictures += [frame.extent for frame in frames]
+    for columns in (sheet.columns, *(columns for _, columns in sheet.frames)):
+        for column in columns if pictures else ():
+            mark_beside(column, pictures)
     for aside in sheet.text.asides:
         sheet.columns += reading_order(find_runs(aside))
     sheet.leave_out(leaders, "furniture")
@@ -137,6 +161,16 @@ def body_of(placed: Sequence[Placed]) -> float:
     rows = [item.line for item in placed if item.line.role == "row"]
     few = sum(len(line.text) for line in running) < _LITTLE
     return body_size([*running, *rows] if few else running) if running or rows else 1.0
+
+
+def _mark_each(placed: Sequence[Placed], body: float) -> None:
+    """Mark the running text around frames, which goes on across these, and that of each frame by its own size."""
+    apart: dict[int, list[Placed]] = {0: []}
+    for item in placed:
+        if not item.line.role:
+            apart.setdefault(item.line.frame, []).append(item)
+    for number, items in apart.items():
+        _mark(items, body_size([item.line for item in items]) if number else body)
 
 
 def _mark(placed: Sequence[Placed], body: float) -> None:

@@ -82,7 +82,8 @@ class Run:
 class PageLine:
     """A line of a page, with the edges of the column that it stands in; `y`, `y0` and `y1` as of a run.
 
-    `picture` is the place of one that it stands beside, which leaves it less room.
+    `picture` is the place of one that it stands beside, which leaves it less room; `frame` the number of the frame that
+    it stands in, or 0.
     """
 
     text: str
@@ -98,6 +99,7 @@ class PageLine:
     role: str = ""
     runs: list[Run] = field(default_factory=list)
     picture: Extent | None = None
+    frame: int = 0
     y0: float = field(init=False)
     y1: float = field(init=False)
 

@@ -98,8 +98,9 @@ def read_pages(pages: Sequence[PageText], what: str = "PDF") -> Parsed:
 def _parsed(item: Placed, body: float) -> ParsedLine:
     line = item.line
     box = (round(line.x0, 1), round(line.y0, 1), round(line.x1, 1), round(line.y1, 1))
+    size = round(line.size / body, 2)
     return ParsedLine(
-        line.text, line.role, item.page, box, round(line.size / body, 2), block=line.region, begins=item.begins
+        line.text, line.role, item.page, box, size, block=line.region, frame=line.frame, begins=item.begins
     )
 
 

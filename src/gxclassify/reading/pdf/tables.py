@@ -102,7 +102,8 @@ def _ruled(runs: list[Run], level: Lines, upright: Lines, em: float) -> list[Run
     if len(edges) < 3:  # noqa: PLR2004 (one column is a box)
         return runs
     by_line = len(sides) == 2  # noqa: PLR2004 (no rule between its columns)
-    if by_line and (_are_articles(inside, em) or _is_text(find_rows(inside), edges, em, _MANY)):
+    notice = len(level) == 2 and any(_is_sentence(run, em) for run in inside)  # noqa: PLR2004 (in a box)
+    if by_line and (notice or _are_articles(inside, em) or _is_text(find_rows(inside), edges, em, _MANY)):
         return runs
     rows = _rows_of(inside, level, edges, em, by_line=by_line)
     if not upright and len(edges) > _COLUMNS and (head := _head_over(runs, inside, top, x0, x1, edges, em)):
@@ -123,6 +124,11 @@ def _are_articles(runs: Sequence[Run], em: float) -> bool:
     lines = [run for run in runs if run.x1 - run.x0 > _NARROW * em]
     marked = sum(_STOP.search(run.text) is not None for run in lines)
     return max(run.size for run in runs) >= _HEADLINE * em and len(lines) >= _MANY and marked > _MARKED * len(lines)
+
+
+def _is_sentence(run: Run, em: float) -> bool:
+    """Tell whether a line is wider than two cells are and ends a sentence."""
+    return run.x1 - run.x0 > 2 * _CELL_WIDTH * em and STRONG_END.search(run.text) is not None
 
 
 def _without_prose(runs: Sequence[Run], level: Lines, em: float) -> Lines:

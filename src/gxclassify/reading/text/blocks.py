@@ -104,7 +104,8 @@ class Block:
     """A paragraph, row of a table, display line, byline, caption, note, contents list or rule, yet without an article.
 
     ``signed`` is the byline after a paragraph's last full stop, ``who`` the reporter whom its lead names; ``titled``
-    is what the format itself calls a title, ``whole`` what it calls a heading; ``gap`` counts empty lines above.
+    is what the format itself calls a title, ``whole`` what it calls a heading; ``gap`` counts empty lines above;
+    ``frame`` is the number of the frame on a page that it stands in, or 0.
     """
 
     kind: str
@@ -122,6 +123,7 @@ class Block:
     gap: int = 0
     page: int | None = None
     box: Box | None = None
+    frame: int = 0
 
 
 def find_blocks(columns: Lines, layout: Layout) -> tuple[list[Block], list[Repair]]:
@@ -178,27 +180,27 @@ def _apart(lines: Lines) -> list[int]:
 def placed_blocks(lines: Sequence[Line]) -> tuple[list[Block], list[Repair]]:
     """Return the blocks of lines whose place on the page told what they begin, and the repairs made between them.
 
-    A paragraph may go on behind a table or a caption that stands in its way.
+    A paragraph may go on behind a table, a caption or a frame that stands in its way.
     """
     removed: list[Repair] = []
     units: list[list[Line]] = []
-    running: list[Line] | None = None  # the paragraph that a later line goes on with
+    running: dict[int, list[Line]] = {}  # the paragraph that a later line goes on with, in each frame
     i = 0
     while i < len(lines):
         line = lines[i]
         count = told_lines(lines, i)
         if count:
             units.append(list(lines[i : i + count]))
-        elif line.begins == "later" and running is not None:
-            running.append(line)
+        elif line.begins == "later" and line.frame in running:
+            running[line.frame].append(line)
         else:
             alone = i + 1 == len(lines) or lines[i + 1].begins != "later"
             reason = furniture(lines, i) if alone else None
             if reason:
                 removed += line.out("furniture", reason)
             else:
-                running = [line]
-                units.append(running)
+                running[line.frame] = [line]
+                units.append(running[line.frame])
         i += max(1, count)
     blocks: list[Block] = []
     for unit in units:
@@ -206,6 +208,7 @@ def placed_blocks(lines: Sequence[Line]) -> tuple[list[Block], list[Repair]]:
             removed += [repair for line in unit for repair in line.out("furniture", IMPRINTED)]
         else:
             blocks.append(_placed_block(unit))
+            blocks[-1].frame = unit[0].frame
     return blocks, removed
 
 
@@ -314,6 +317,8 @@ def _is_of_notice(lines: Sequence[Line], i: int) -> bool:
     """Tell whether a line tells whom to ask about what a notice announces, and is no part of a newspaper's page."""
     if not _CONTACT.match(lines[i].text):
         return False
+    if lines[i].frame:
+        return True
     near = (*lines[max(0, i - 2) : i], *lines[i + 1 : i + 2])
     return any(_BESIDE_CONTACT.match(line.text) for line in near) or any(
         _NOTICE.search(line.text) and len(line.text) <= _TAIL for line in lines[:TOP]

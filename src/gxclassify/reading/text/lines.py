@@ -85,6 +85,7 @@ class Line:
     page: int | None = None
     box: Box | None = None
     block: int = 0
+    frame: int = 0
     begins: str = ""
 
     @property
@@ -97,7 +98,7 @@ class Line:
     def tell(self, told: ParsedLine) -> None:
         """Take over what a format knows of the line."""
         self.role, self.size, self.page, self.box = told.role, told.size, told.page, told.box
-        self.block, self.begins = told.block, told.begins
+        self.block, self.frame, self.begins = told.block, told.frame, told.begins
         self.indent = self.indent if told.indent is None else told.indent
         self.width = self.width if told.width is None else told.width
 
@@ -395,11 +396,16 @@ _BESIDE_MARK = re.compile(
 )  # no space stands there
 
 
+_NOTICE_FIRST = frozenset("公通启声广")
+_NOTICE_APART = re.compile(r"公\s+[告示]|通\s+[知告报]|启\s+事|声\s+明|广\s+告")  # two characters may be a name, too
+
+
 def despace(line: Mapped, *, spaced: bool) -> Mapped:
     """Take letter-spacing out of a line; return the same object where there is none.
 
-    A stretch of three and more single characters is letter-spaced, figures too where nearly all of the line is. Spaces
-    between words of Latin letters stay, and so do spaces beside digits where the page sets them everywhere (`spaced`).
+    A stretch of three and more single characters is letter-spaced, figures too where nearly all of the line is, and so
+    are the two over a notice, 公　告. Spaces between words of Latin letters stay, and so do spaces beside digits where
+    the page sets them everywhere (`spaced`).
 
     >>> despace(Mapped.at("利 影 响 ，保 持 AI 优势", 0), spaced=True).text
     '利影响，保持 AI 优势'
@@ -409,6 +415,8 @@ def despace(line: Mapped, *, spaced: bool) -> Mapped:
     tokens = line.text.split()
     if len(tokens) == 1:
         return line
+    if line.text[0] in _NOTICE_FIRST and _NOTICE_APART.fullmatch(line.text):
+        return line.without([m.span() for m in _GAP.finditer(line.text)])
     near, figures = [False] * (len(tokens) - 1), False
     if len(tokens) >= _LONE:
         lone = [not token.isascii() and (len(token) == 1 or not _TWO.match(token)) for token in tokens]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from itertools import pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -36,15 +37,19 @@ def group_placed(blocks: Sequence[Block], *, dated: int = 0) -> list[Group]:
     """Divide the blocks of printed pages into articles: those of a newspaper, or one under the largest headline.
 
     A newspaper shows itself by its leads and bylines, or by several unnumbered headlines in the largest type. Boxes of
-    briefs stand apart from what is around them. Below so many titles stood the day, which is known to part articles.
+    briefs and what stands in frames under headlines of their own are apart from what is around them. Below so many
+    titles stood the day, which is known to part articles.
     """
     if dated > 1 and (heads := _dated_heads(blocks)):
         return _parted(blocks, heads)
-    boxes = _boxes(blocks)
-    if boxes:
-        inside = {id(block) for box in boxes for block in box}
+    framed = _framed(blocks)
+    boxes = [] if framed else _boxes(blocks)
+    if framed or boxes:
+        inside = {id(block) for box in (*framed, *boxes) for block in box}
         rest = [block for block in blocks if id(block) not in inside]
-        groups = (group_placed(rest) if rest else []) + [group for box in boxes for group in _briefs(box)]
+        groups = group_placed(rest) if rest else []
+        groups += [group for frame in framed for group in group_placed(frame)]
+        groups += [group for box in boxes for group in _briefs(box)]
         return sorted(groups, key=lambda group: min(block.body.span for block in [*group.title, *group.blocks]))
     titles = _titles(blocks)
     upper = [(i, block) for i, block in titles if not is_deck(block.body.text)]
@@ -99,12 +104,16 @@ def _is_newspaper(blocks: Sequence[Block], titles: Sequence[Block]) -> bool:
     """Tell whether pages have several leads or bylines, or headlines of one rank and columns; a book has sections."""
     signed = sum(block.signed is not None or block.kind == "byline" for block in blocks)
     leads = sum(block.lead for block in blocks)
-    sections = sum(block.kind == "display" and _SECTION.match(block.body.text) is not None for block in blocks)
+    sections = _count_sections(blocks)
     if max(signed, leads) > max(1.0, _SIGNED * sections):
         return True
     tall = tall_among(blocks)
     ranked = sum(block.size >= tall for block in titles)
     return ranked > 1 and sections < _SECTIONS and _in_columns(blocks)
+
+
+def _count_sections(blocks: Sequence[Block]) -> int:
+    return sum(block.kind == "display" and _SECTION.match(block.body.text) is not None for block in blocks)
 
 
 def _on_cover(titles: Sequence[tuple[int, Block]], largest: Block) -> Block:
@@ -163,6 +172,17 @@ def _tell_speaker(blocks: Sequence[Block], title: Sequence[Block]) -> None:
             block.kind = "byline"
         elif block.kind == "display" and DATED.fullmatch(block.body.text):
             block.kind = "paragraph"
+
+
+def _framed(blocks: Sequence[Block]) -> list[list[Block]]:
+    """Return what stands under headlines of its own in the frames of a newspaper; a report frames parts of its text."""
+    frames: dict[int, list[Block]] = defaultdict(list)
+    for block in blocks:
+        frames[block.frame].append(block)
+    around = frames.pop(0, [])
+    if not around or not _in_columns(around) or _count_sections(around) >= _SECTIONS:
+        return []
+    return [frame for frame in frames.values() if frame[0].kind == "display"]
 
 
 def _boxes(blocks: Sequence[Block]) -> list[list[Block]]:
