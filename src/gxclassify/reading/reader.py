@@ -35,7 +35,7 @@ from gxclassify.reading.text.columns import side_by_side
 from gxclassify.reading.text.composed import to_article
 from gxclassify.reading.text.contents import take_contents
 from gxclassify.reading.text.cover import take_cover
-from gxclassify.reading.text.datelines import without_date_lines
+from gxclassify.reading.text.datelines import days_apart, without_date_lines
 from gxclassify.reading.text.hand_wrapped import find_marked_layout, find_sparse_layout
 from gxclassify.reading.text.labelled import group_labelled, may_be_labelled
 from gxclassify.reading.text.lines import Lines, spaced_digits, split_lines, unquote
@@ -501,6 +501,7 @@ def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig)
     read_lines = partial(_groups, wrapped=wrapped, placed=placed, spaced=spaced, bulletin=bool(head))
     contents, lines = take_contents(lines)
     lines, cover = take_cover(lines, contents) if not told else (lines, [])
+    lines = days_apart(lines, printed=wrapped) if not placed else lines
     rows, rules, lines = take_tables(lines, source) if not told else ([], [], lines)
     groups, more = (group_labelled(lines, read_lines) if plain else None) or read_lines(lines) if lines else ([], [])
     groups = groups or [Group()]

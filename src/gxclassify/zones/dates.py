@@ -426,7 +426,8 @@ def _own_dates(document: _Document, dates: Sequence[_Told], whole: DocumentDate 
     text = document.source
     told = [(parts, span) for parts, span in dates if len(parts) == 3 and _heads(text, span)]  # noqa: PLR2004
     datelines = whole is not None and whole.source == "dateline"
-    if not datelines and all(_dated(parts, "head").date == (whole and whole.date) for parts, _ in told):
+    found = _behind_titles(document, dates)
+    if not (found or datelines) and all(_dated(parts, "head").date == (whole and whole.date) for parts, _ in told):
         return {}
     places = [
         _Place(number, pieces[0].span[0], max(piece.span[1] for piece in pieces), pieces)
@@ -434,8 +435,7 @@ def _own_dates(document: _Document, dates: Sequence[_Told], whole: DocumentDate 
         if (pieces := sorted((*article.parts, *article.paragraphs), key=lambda piece: piece.span))
     ]
     if any(place.end > following.start for place, following in pairwise(places)):
-        return {}  # columns side by side: a line may be of either
-    found: dict[int, DocumentDate] = {}
+        return found  # columns side by side: a line may be of either
     for parts, span in told:
         owner = _owner(text, places, span)
         if owner is not None:
@@ -446,6 +446,20 @@ def _own_dates(document: _Document, dates: Sequence[_Told], whole: DocumentDate 
             here = bisect_right(starts, match.start()) - 1
             if here >= 0 and (day := _parts(whole.date[:4], match["month"], match["day"])):
                 found.setdefault(places[here].number, _dated(day, "dateline", match.span()))
+    return found
+
+
+def _behind_titles(document: _Document, dates: Sequence[_Told]) -> dict[int, DocumentDate]:
+    """Return the dates that stand behind the titles of articles on their lines, and were taken off there."""
+    text = document.source
+    days = [(parts, span) for parts, span in dates if len(parts) == 3]  # noqa: PLR2004
+    starts = [span[0] for _, span in days]
+    found = {}
+    for number, article in enumerate(document.articles):
+        end = next((part.span[1] for part in article.parts if part.kind == "title"), len(text))
+        at = bisect_right(starts, end)
+        if at < len(days) and "\n" not in text[end : starts[at]]:
+            found[number] = _dated(days[at][0], "head", days[at][1])
     return found
 
 

@@ -238,6 +238,42 @@ def test_official_titles_over_days_are_no_title_pages_nor_go_on_from_the_name_of
     assert [[p.text for p in article.paragraphs] for article in articles] == TEXTS
 
 
+@pytest.mark.parametrize("columns", [0, 22])
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+@pytest.mark.parametrize("behind", ["　{}", " {}", "（{}）", " [{}]"])
+@pytest.mark.parametrize("form", ["words", "ISO", "behind a newspaper"])
+def test_the_day_may_stand_behind_the_title(monkeypatch, form, behind, between, columns):
+    days = iter(range(3))
+    monkeypatch.setitem(globals(), "TITLES", [title + behind.format(FORMS[form](next(days))) for title in TITLES])
+    text = pile(lambda _: "", between, columns=columns)
+    document = read_text(text)
+    assert [text[slice(*article.parts[0].span)] for article in document.articles] == [
+        article.title for article in document.articles
+    ]
+    assert [title.startswith(article.title) for article, title in zip(document.articles, TITLES, strict=True)] == [
+        True
+    ] * 3
+    assert not any("20" in article.title for article in document.articles)
+    assert [[p.text for p in article.paragraphs] for article in document.articles] == TEXTS
+    assert [date.date for date in article_dates(document)] == DAYS
+    assert_spans_hold(document)
+    assert_nothing_lost(document)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["园区视窗　2024年3月15日", 0, "园区视窗　2024年4月2日", 1],
+        ["园区例会纪要", "第一次工作例会（2024年3月15日）", 0, "第二次工作例会（2024年4月2日）", 1],
+        [0, "云川高新区管委会　2024年3月15日", 1, "云川经开区管委会　2024年4月2日"],
+    ],
+)
+def test_other_days_behind_words_stay_there(lines):
+    document = read_text("\n".join(line if isinstance(line, str) else TEXTS[line][0] for line in lines))
+    told = "\n".join(p.text for article in document.articles for p in (*article.paragraphs, *article.parts))
+    assert all(line in told for line in lines if isinstance(line, str))
+
+
 @pytest.mark.parametrize("tag", ["h2", "b"])
 def test_headings_of_a_page_of_which_not_all_have_a_day_stay_its_subheads(tag):
     titles = ["总部基地开工建设", "政策服务送上门", "人才公寓交付"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.text.blocks import PARTICULARS
@@ -15,6 +16,7 @@ from gxclassify.reading.text.kinds import (
     is_numbered_headline,
     looks_like_title,
 )
+from gxclassify.reading.text.lines import Lines, width
 from gxclassify.reading.text.signs import ASCII, DAY, FULL_STOP, MONTH
 from gxclassify.reading.text.stacks import is_text
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from gxclassify.reading.document import Repair
-    from gxclassify.reading.text.lines import Line, Lines
+    from gxclassify.reading.text.lines import Line
 
 _SHORTEST, _LONGEST = 8, 48  # characters
 _ABOVE = 3  # lines: the title, a second headline, a byline
@@ -43,6 +45,9 @@ _OPEN, _CLOSE = r"[（(【\[]?\s*", r"\s*[）)】\]]?"
 _DATE_LINE = re.compile(
     rf"{_OPEN}(?:{_PUBLISHER}{_BETWEEN}|{_WHEN})?{_OPEN}{_DAY}{_CLOSE}|{_OPEN}{_DAY}{_CLOSE}{_BETWEEN}{_PUBLISHER}{_CLOSE}"
 )
+
+# The day behind a headline on its line: 园区签约十二个项目（2024年3月15日） | 园区签约十二个项目　2024-03-15
+_DAY_BEHIND = re.compile(rf"(?:\s+|\s*(?=[（(【\[])){_OPEN}(?:{_PUBLISHER}{_BETWEEN}|{_WHEN})?{_OPEN}{_DAY}{_CLOSE}$")
 
 
 def is_date_line(text: str) -> bool:
@@ -75,12 +80,9 @@ def date_lines(lines: Lines, *, printed: bool = False) -> dict[int, int]:
     A chronicle is none of them: there a day stands over what happened, below what happened before. Nor is a signature,
     with the next document's title below it. In `printed` lines a day in the midst of a sentence fills its line.
     """
-    signs = lines.signs
-    may_be = (signs.lengths >= _SHORTEST) & (signs.lengths <= _LONGEST) & (signs.any & FULL_STOP == 0)
-    may_be &= ((signs.any & MONTH != 0) & (signs.any & DAY != 0)) | (signs.count(ASCII) >= _SHORTEST)
-    short = may_be.nonzero()[0].tolist()
+    short = _with_day(lines, _LONGEST)
     days = [i for i in short if not lines[i].role and is_date_line(lines[i].text)]
-    column = _FULL * sorted(lines.width)[3 * len(lines) // 4] if printed and days else TITLE_WIDTH
+    column = _column(lines) if printed and days else TITLE_WIDTH
     placed = [i for i in days if not (printed and lines[i].width >= column)]
     days = [i for i in placed if _heads_text(lines, i, column)]
     sure = sum(title_over(lines, i) is not None for i in days)
@@ -101,6 +103,46 @@ def date_lines(lines: Lines, *, printed: bool = False) -> dict[int, int]:
     near = lines[first + 1 : first + _NEAR]
     alone = titles[first] == 0 and not have_roles(lines) and not any(is_date_line(line.text) for line in near)
     return {first: titles[first]} if alone else {}
+
+
+def days_apart(lines: Lines, *, printed: bool) -> Lines:
+    """Return the lines with the day that stands behind a headline below it, if several articles are headed so."""
+    found = {
+        i: match.start()
+        for i in _with_day(lines, _LONGEST + int(TITLE_WIDTH))
+        if i + 1 < len(lines) and lines[i].role in {"", "heading"} and (match := _DAY_BEHIND.search(lines[i].text))
+    }
+    if len({lines[i].text[:end] for i, end in found.items()}) < _SEVERAL:  # a name again and again is a running head
+        return lines
+    parted: list[Line] = []
+    for i, line in enumerate(lines):
+        parted += _title_and_day(line, found[i]) if i in found else [line]
+    days = {i + k + 1 for k, i in enumerate(sorted(found))}
+    apart = Lines.of(parted)
+    return apart if days == date_lines(apart, printed=printed).keys() else lines
+
+
+def _title_and_day(line: Line, end: int) -> list[Line]:
+    """Return a headline and the day behind it as two lines."""
+    parts = [line.body.cut(0, end).strip(), line.body.cut(end, len(line.text)).strip()]
+    title, day = (
+        replace(line, text=part.text, span=part.span, moved=part.segments, width=width(part.text)) for part in parts
+    )
+    return [title, replace(day, role="", repairs=(), indent=0.0, gap=0)]
+
+
+def _with_day(lines: Lines, longest: int) -> list[int]:
+    """Return the lines that may hold a day, by their signs."""
+    signs = lines.signs
+    may_be = (signs.lengths >= _SHORTEST) & (signs.lengths <= longest) & (signs.any & FULL_STOP == 0)
+    may_be &= ((signs.any & MONTH != 0) & (signs.any & DAY != 0)) | (signs.count(ASCII) >= _SHORTEST)
+    found: list[int] = may_be.nonzero()[0].tolist()
+    return found
+
+
+def _column(lines: Lines) -> float:
+    """Return the width beyond which a printed line fills its column."""
+    return _FULL * float(sorted(lines.width)[3 * len(lines) // 4])
 
 
 def without_date_lines(lines: Lines) -> tuple[Lines, list[Repair]]:
