@@ -107,10 +107,14 @@ def date_lines(lines: Lines, *, printed: bool = False) -> dict[int, int]:
 
 def days_apart(lines: Lines, *, printed: bool) -> Lines:
     """Return the lines with the day that stands behind a headline below it, if several articles are headed so."""
+    may_be = _with_day(lines, _LONGEST + int(TITLE_WIDTH))
+    column = _column(lines) if printed and may_be else TITLE_WIDTH
     found = {
         i: match.start()
-        for i in _with_day(lines, _LONGEST + int(TITLE_WIDTH))
-        if i + 1 < len(lines) and lines[i].role in {"", "heading"} and (match := _DAY_BEHIND.search(lines[i].text))
+        for i in may_be
+        if lines[i].role in {"", "heading"}
+        and (match := _DAY_BEHIND.search(lines[i].text))
+        and _heads_text(lines, i, column)
     }
     if len({lines[i].text[:end] for i, end in found.items()}) < _SEVERAL:  # a name again and again is a running head
         return lines
