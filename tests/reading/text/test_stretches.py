@@ -107,3 +107,18 @@ def test_a_single_line_beyond_the_column_leaves_a_printed_page_whole(number):
     lines = "\n\n".join(printed(article) for article in WRAPPED).split("\n")
     lines[number : number + 2] = ["".join(lines[number : number + 2]).replace("　", "")]
     assert articles_of("\n".join(lines))[1:] == WRAPPED[1:]
+
+
+def test_a_stretch_too_short_to_show_its_column_has_that_of_another():
+    title, (_, _, last) = OTHERS[1]
+    fills = ["热线由十二名工作人员日夜轮流值守并逐件登记。", "首日接到来电八十七个其中咨询政策的占六成。"]
+    short = (title, [last, *fills, fills[0], last, *fills])
+    parts = [printed(WRAPPED[0], 24), plain(OTHERS[0]), printed(short, 24, ["本报记者 周宁"]), plain(WRAPPED[1])]
+    articles = articles_of("\n\n".join(parts).replace("　　", ""))
+    assert [articles[2][0], articles[2][1][0], articles[3]] == [title, last, WRAPPED[1]]
+
+
+def test_an_article_without_a_title_that_begins_a_text_is_given_none():
+    first = "本报讯 白沙经开区昨天开通企业服务热线，企业遇到用工、用电、融资方面的难题，拨打一个号码就能得到答复。"
+    articles = articles_of(f"{first}\n\n{printed(WRAPPED[0])}")
+    assert articles == [(None, [first.removeprefix("本报讯 ")]), WRAPPED[0]]

@@ -18,18 +18,19 @@ if TYPE_CHECKING:
 
     from gxclassify.reading.document import Repair
     from gxclassify.reading.text.articles import Group
-    from gxclassify.reading.text.lines import Lines
+    from gxclassify.reading.text.blocks import Block
+    from gxclassify.reading.text.lines import Line, Lines
     from gxclassify.reading.text.paragraphs import Layout
 
 _NARROWEST = 7.0  # ems of a line that shows a column
 _SHORT, _BEYOND = 2.6, 2.0  # ems by which a full line is shorter than the column, and a whole paragraph wider
 _MARKS = COMMA | FULL_STOP | SEMICOLON | PAUSE
 # What is odd about the lines of a stretch, and about where one begins; the cheapest cuts win.
-_WHOLE = 5  # a whole paragraph beyond the column, among hard-wrapped lines
-_HEADED = 6  # and more below what may be its title
+_WHOLE = 6  # a whole paragraph beyond the column, among hard-wrapped lines
+_HEADED = 5  # and more below what may be its title
 _GOES_ON = 1  # a full line that breaks off and goes on below, where each line is a paragraph
 _RUNNING = 5  # and more where it is running text by its marks
-_BEGINS, _LEAST = 6, 4  # that another kind begins, below the end of a sentence; at least, below so much white
+_BEGINS, _LEAST = 6, 4  # that another kind begins, below the end of a sentence; at least, below much white or a rule
 _UNTITLED, _INSIDE = 4, 4  # and more with what is no title, or within an article
 
 
@@ -42,6 +43,8 @@ def find_stretches(lines: Lines, *, spaced: bool) -> tuple[list[tuple[Lines, Lay
     kinds = _kinds(lines)
     runs = _runs(kinds) if any(kinds) else []
     hard = {run.start: find_any_layout(_within(lines, run), spaced=spaced) for run in runs if kinds[run.start]}
+    shown = next((layout for layout in hard.values() if layout), None)  # which one too short to show its own has
+    hard = {start: layout or shown for start, layout in hard.items()}
     for run in runs:
         if hard.get(run.start) is None:
             kinds[run.start : run.stop] = [False] * len(run)
@@ -134,12 +137,13 @@ def _begins(lines: Lines, running: Any, usual: float) -> Any:
     import numpy as np
 
     texts, gap = lines.texts, lines.gap
-    closes = np.array([is_rule(text) or _closes(text) for text in texts])
+    rules = np.array([is_rule(text) for text in texts])
+    closes = rules | [_closes(text) for text in texts]
     captions = np.array([CAPTION_START.match(text) is not None for text in texts])
     below = np.append(gap[1:], 0)
     set_off = (gap > below) & (gap > np.roll(gap, 1))  # as a title is, below one that belongs to the text above
     after = np.roll(closes, 1) | set_off
-    white = (gap - usual).clip(0, _BEGINS - _LEAST).astype(int)
+    white = np.where(np.roll(rules, 1), _BEGINS - _LEAST, gap - usual).clip(0, _BEGINS - _LEAST).astype(int)
     return _BEGINS - white + _UNTITLED * (closes | captions | running) + _INSIDE * ~after
 
 
@@ -178,13 +182,17 @@ def joined_articles(stretches: Sequence[tuple[Lines, Sequence[Group]]]) -> list[
         return list(stretches[0][1])
     groups: list[Group] = []
     for lines, found in stretches:
-        for group in found[:1]:
-            top = group.blocks[0] if group.blocks and not group.title else None
-            if top and top.kind == "paragraph" and top.body.span == lines[0].span and looks_like_title(lines[0]):
-                group.title, group.blocks = [top], group.blocks[1:]
-            if groups and not group.title:
-                groups[-1].blocks += group.blocks
-            else:
-                groups.append(group)
-        groups += found[1:]
+        first = found[0] if groups and found else None
+        if first and first.blocks and not first.title and _is_title(first.blocks[0], lines[0]):
+            first.title = [first.blocks.pop(0)]
+        if first and not first.title:
+            groups[-1].blocks += first.blocks
+            groups += found[1:]
+        else:
+            groups += found
     return groups
+
+
+def _is_title(block: Block, line: Line) -> bool:
+    """Tell whether a stretch begins with a title that was taken for a paragraph, as over one sentence."""
+    return block.kind == "paragraph" and block.body.span == line.span and looks_like_title(line)
