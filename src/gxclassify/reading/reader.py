@@ -36,16 +36,16 @@ from gxclassify.reading.text.composed import to_article
 from gxclassify.reading.text.contents import take_contents
 from gxclassify.reading.text.cover import take_cover
 from gxclassify.reading.text.datelines import days_apart, without_date_lines
-from gxclassify.reading.text.hand_wrapped import find_marked_layout, find_sparse_layout
 from gxclassify.reading.text.labelled import group_labelled, may_be_labelled
 from gxclassify.reading.text.lines import Lines, spaced_digits, split_lines, unquote
 from gxclassify.reading.text.margins import unwrap, without_margin
 from gxclassify.reading.text.ordinary import group_mixed, group_ordinary
 from gxclassify.reading.text.pages import take_page_edges
-from gxclassify.reading.text.paragraphs import all_begin, find_layout, measure
+from gxclassify.reading.text.paragraphs import all_begin, measure
 from gxclassify.reading.text.placed import group_placed
 from gxclassify.reading.text.prose import reads_as_text
 from gxclassify.reading.text.signs import code_points
+from gxclassify.reading.text.stretches import find_stretches, joined_articles
 from gxclassify.reading.text.surroundings import without_surroundings
 from gxclassify.reading.text.tables import put_back, take_tables
 from gxclassify.reading.web.markdown import is_markdown, parse_markdown
@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from gxclassify.reading.parsed import ParsedLine
     from gxclassify.reading.records.written import Written
     from gxclassify.reading.text.lines import Line
+    from gxclassify.reading.text.paragraphs import Layout
 
 _SYSTEM_FOLDERS = {"$RECYCLE.BIN", "System Volume Information", "__MACOSX"}
 _ADDRESS = re.compile(r"[a-z][a-z\d+.-]+://", re.IGNORECASE)  # two letters and more: one is a drive of Windows
@@ -568,10 +569,20 @@ def _groups(
         return group_ordinary(lines, bulletin=bulletin)
     lines = measure(without_margin(lines))
     printed, repairs = without_surroundings(lines)
-    layout = find_marked_layout(printed, spaced=spaced) or find_layout(printed, spaced=spaced)
-    layout = layout or find_sparse_layout(printed, spaced=spaced)
-    if layout is None:
+    stretches, rules = find_stretches(printed, spaced=spaced)
+    if len(stretches) == 1 and stretches[0][1] is None:
         return group_mixed(lines, spaced=spaced) or group_ordinary(lines, bulletin=bulletin)
-    printed, dated = without_date_lines(printed)
-    blocks, removed = find_blocks(printed, layout)
-    return group_articles(blocks, layout.widths[0]), repairs + dated + removed
+    repairs = repairs + rules
+    parts = []
+    for stretch, layout in stretches:
+        groups, removed = _printed(stretch, layout) if layout else group_ordinary(stretch, bulletin=bulletin)
+        parts.append((stretch, groups))
+        repairs += removed
+    return joined_articles(parts), repairs
+
+
+def _printed(lines: Lines, layout: Layout) -> tuple[list[Group], list[Repair]]:
+    """Return the articles of hard-wrapped lines, and the repairs made."""
+    lines, dated = without_date_lines(lines)
+    blocks, removed = find_blocks(lines, layout)
+    return group_articles(blocks, layout.widths[0]), dated + removed

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gxclassify.reading.text.bylines import signature_start
 from gxclassify.reading.text.cues import HEADING, ITEM, ends_sentence
 from gxclassify.reading.text.kinds import SHORTEST_TITLE
-from gxclassify.reading.text.paragraphs import Layout
+from gxclassify.reading.text.paragraphs import Layout, find_layout
 from gxclassify.reading.text.signs import COMMA, FULL_STOP, PAUSE, PAUSING, SEMICOLON
 
 if TYPE_CHECKING:
@@ -23,6 +23,12 @@ _RAGGED = 0.7  # of the widest line: one that was wrapped by hand reaches so far
 _FEW_BROKEN = 2  # lines that show it
 _INSIDE = re.compile("[，。；、]|(?<=[\u4e00-\u9fff])[,;](?=[\u4e00-\u9fff])")
 NARROW = 12.0  # ems: a shorter line may be an item of a list
+
+
+def find_any_layout(lines: Lines, *, spaced: bool = False) -> Layout | None:
+    """Find how lines are set that were wrapped in any of the ways; None where each is a paragraph."""
+    layout = find_marked_layout(lines, spaced=spaced) or find_layout(lines, spaced=spaced)
+    return layout or find_sparse_layout(lines, spaced=spaced)
 
 
 def find_marked_layout(lines: Lines, *, spaced: bool = False) -> Layout | None:

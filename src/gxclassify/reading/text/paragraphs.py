@@ -567,9 +567,9 @@ def find_layout(lines: Lines, *, spaced: bool = False) -> Layout | None:
     texts = sample.texts
     signs, alone, indent = sample.signs, sample.width, sample.indent
     sets = alone + np.minimum(indent, 2.0)  # how far each line reaches
-    widths = _column_widths(sets[~signs.even])  # headlines that were printed twice are of another width
+    widths = column_widths(sets[~signs.even])  # headlines that were printed twice are of another width
     if widths and np.count_nonzero(alone > max(widths) + 2) > _BEYOND * len(sample):  # of headlines in several lines
-        widths = _column_widths(sets[alone > max(widths) + 2])
+        widths = column_widths(sets[alone > max(widths) + 2])
     if not widths:
         return None
     full = np.any([(w - 2.6 <= sets) & (sets <= w + 1.1) for w in widths], axis=0)
@@ -607,7 +607,7 @@ def _strong_ends(texts: Sequence[str], signs: Signs) -> Any:
     return ends
 
 
-def _column_widths(sets: Any) -> tuple[float, ...]:
+def column_widths(sets: Any) -> tuple[float, ...]:
     """Return the widths that many of the lines in some window reach, the commonest first."""
     import numpy as np
 
