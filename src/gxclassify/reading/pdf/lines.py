@@ -57,7 +57,8 @@ class Piece:
 class Run:
     """Characters that follow each other on a baseline.
 
-    `y` is the baseline, downwards from the top of the page, `y0` the top of the type's body and `y1` its bottom.
+    `y` is the baseline, downwards from the top of the page, `y0` the top of the type's body and `y1` its bottom. Of a
+    caption, `picture` is the place of what it stands below.
     """
 
     text: str
@@ -69,6 +70,7 @@ class Run:
     font: int = 0
     color: tuple[int, int, int, int] = (0, 0, 0, 255)
     role: str = ""
+    picture: Extent | None = None
     y0: float = field(init=False)
     y1: float = field(init=False)
 
