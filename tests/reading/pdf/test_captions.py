@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from PIL import Image
 
 from gxclassify.reading import read
 from reading.checks import assert_nothing_lost
-from reading.pdfsheet import LEFT, PARAGRAPHS, TITLE, Sheet, check, paragraphs, report
+from reading.pdfsheet import LEFT, PARAGRAPHS, TITLE, WIDTH, Sheet, check, paragraphs, report
 
 
 def test_the_name_of_a_table_is_no_headline():
@@ -87,3 +88,89 @@ def test_a_page_of_items_in_small_type_is_text_and_no_notes():
         sheet.paragraph(f"{mark} {text}", size=9)
     document = read(sheet.data())
     assert "note" not in {part.kind for article in document.articles for part in article.parts}
+
+
+CAPTION = "新落成的企业服务中心里，工作人员在大厅等候办事的人。"
+
+
+def with_picture(below, width=200.0):
+    """Return a page of one column with a picture in its middle, below which `below` sets something."""
+    sheet = report(count=2)
+    x = LEFT + (WIDTH - width) / 2
+    sheet.pdf.image(Image.frombytes("RGB", (8, 6), bytes(range(144))), x, sheet.y, width, 100)
+    sheet.y += 110
+    below(sheet)
+    sheet.y += 20
+    sheet.paragraph(PARAGRAPHS[2])
+    return read(sheet.data())
+
+
+@pytest.mark.parametrize("x", [LEFT, 187, LEFT + WIDTH - 216], ids=["left", "middle", "right"])
+@pytest.mark.parametrize("width", [100, 200, WIDTH])
+@pytest.mark.parametrize("text", [CAPTION, "工程师在调试设备"], ids=["long", "short"])
+def test_small_type_below_a_picture_in_a_page_of_one_column_is_its_caption(x, width, text):
+    document = with_picture(lambda sheet: sheet.text(text, x, sheet.y, 8), width)
+    check(document)
+    (article,) = document.articles
+    assert (article.captions, article.subheads) == ((text,), ())
+    assert paragraphs(document) == PARAGRAPHS[:3]
+
+
+def test_a_caption_wider_than_its_picture_goes_on_below_it_at_either_side():
+    def below(sheet):
+        sheet.text("新落成的企业服务中心里，工作人员在大厅等候办事的人，窗口从早到晚都开着", LEFT + 60, sheet.y, 8)
+        sheet.text("中午也不休息。", LEFT + 60 + 35 * 8 - 56, sheet.y + 11, 8)
+
+    (article,) = with_picture(below, 100).articles
+    assert article.captions == ("新落成的企业服务中心里，工作人员在大厅等候办事的人，窗口从早到晚都开着中午也不休息。",)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("责任编辑：周宁", "furniture"), ("来源：云溪日报", "furniture"), ("① 数据来自管委会的年报。", "note")],
+)
+def test_what_tells_that_it_is_something_else_is_no_caption(text, kind):
+    sheet = report(count=3)
+    sheet.pdf.image(Image.frombytes("RGB", (8, 6), bytes(range(144))), LEFT, sheet.y, 300, 100)
+    sheet.text(text, LEFT, sheet.y + 110, 8)
+    document = read(sheet.data())
+    assert document.articles[0].captions == ()
+    assert document.characters[kind] == len("".join(text.split()))
+
+
+def test_text_in_small_type_below_a_picture_is_no_caption():
+    def below(sheet):
+        for text in PARAGRAPHS[3:6]:
+            sheet.paragraph(text, size=9, gap=8)
+
+    document = with_picture(below, WIDTH)
+    assert document.articles[0].captions == ()
+    assert paragraphs(document) == [*PARAGRAPHS[:2], *PARAGRAPHS[3:6], PARAGRAPHS[2]]
+
+
+def test_the_cells_of_a_table_below_a_picture_are_no_caption():
+    document = with_picture(
+        lambda sheet: sheet.table([["指标", "数值"], ["项目", "36"]], [200, 200], rules="grid", size=8)
+    )
+    assert document.articles[0].captions == ()
+    assert paragraphs(document, "table") == ["指标\t数值", "项目\t36"]
+
+
+def test_captions_beside_each_other_are_of_two_pictures():
+    sheet = report(count=2)
+    for x, text in ((LEFT, "夜里的服务大厅"), (LEFT + 220, "装配车间里的机械臂")):
+        sheet.pdf.image(Image.frombytes("RGB", (8, 6), bytes(range(144))), x, sheet.y, 200, 100)
+        sheet.text(text, x, sheet.y + 110, 8)
+    sheet.y += 130
+    sheet.paragraph(PARAGRAPHS[2])
+    document = read(sheet.data())
+    assert document.articles[0].captions == ("夜里的服务大厅", "装配车间里的机械臂")
+    assert paragraphs(document) == PARAGRAPHS[:3]
+
+
+def test_the_credit_at_the_end_of_a_line_of_a_caption_belongs_to_it():
+    def below(sheet):
+        sheet.text("装配车间里的机械臂", 195, sheet.y, 8)
+        sheet.text("周宁 摄", 350, sheet.y, 8)
+
+    assert with_picture(below).articles[0].captions == ("装配车间里的机械臂 周宁 摄",)

@@ -58,3 +58,20 @@ def test_a_column_of_three_lines_that_shows_its_edge_keeps_it_beside_a_wider_one
     many, few = column(1, [0] * 8, [240] * 8), column(2, [56, 36, 36], [239, 239, 90])
     set_edges([*many, *few])
     assert edges(few) == {(36, 239)}
+
+
+def test_the_rest_of_the_one_long_line_shows_where_first_lines_would_begin():
+    lines = column(1, [20, 20, 20, 0], [199, 150, 200, 60])
+    set_edges(lines)
+    assert edges(lines) == {(0, 200)}
+    item = column(1, [0, 20, 20, 20], [200, 200, 200, 90])  # under the words of an item
+    set_edges(item)
+    assert edges(item) == {(20, 200)}
+
+
+def test_lines_far_from_a_picture_are_first_lines_only_if_they_begin_at_one_edge():
+    lines = column(1, [150, 130], [300, 220])
+    for line in lines:
+        line.picture = (0, 0, 100, 100)
+    set_edges(lines)
+    assert {line.left for line in lines} == {130}

@@ -604,14 +604,16 @@ def test_a_filled_shape_without_text_may_stand_for_a_photo():
     assert texts_of(article, "paragraph") == [*ONE, *TWO]
 
 
+@pytest.mark.parametrize("caption", ["新落成的企业服务中心。", ""], ids=["caption", "none"])
 @pytest.mark.parametrize("right", [True, False], ids=["right", "left"])
-def test_text_beside_a_picture_in_its_column_goes_on(right):
+def test_text_beside_a_picture_in_its_column_goes_on(right, caption):
     page = Page()
     page.text("一天签下二十三个项目", 60, 60, 22)
     pixels = Image.frombytes("RGB", (8, 6), bytes(range(144)))
     side, y = 19 * EM, 90.0
-    page.pdf.image(pixels, 40 + 21 * EM if right else 40, y - 8, side, 60)
-    page.text("新落成的企业服务中心。", 40 + 21 * EM if right else 40, y + 60, 7.5)
+    page.pdf.image(pixels, 40 + 21 * EM if right else 40, y - 8, side, 60 if caption else 70)
+    if caption:
+        page.text(caption, 40 + 21 * EM if right else 40, y + 60, 7.5)
     narrow = [(i, line) for text in ONE[:2] for i, line in enumerate(wrap(text, 20, 2, hang=False))]
     for i, line in narrow:
         page.text(("" if i else "　　") + line, 40 if right else 40 + 20 * EM, y, EM)
@@ -621,8 +623,59 @@ def test_text_beside_a_picture_in_its_column_goes_on(right):
             page.text(("" if i else "　　") + line, 40, y, EM)
             y += LEADING
     (article,) = page.read().articles
-    assert article.captions == ("新落成的企业服务中心。",)
+    assert article.captions == (caption,) * bool(caption)
     assert texts_of(article, "paragraph") == [*ONE[:2], *TWO]
+
+
+SHORT = [
+    "附近居民在河边散步时说，水清了，白鹭也回来了。",
+    "管委会主任说，要把企业的事当成自己的事来办，让企业安心生产。",
+]
+
+
+@pytest.mark.parametrize("few", [SHORT[:1], SHORT, [*SHORT, SHORT[0]]], ids=["one", "two", "three"])
+@pytest.mark.parametrize("height", [20, 60, 120])
+@pytest.mark.parametrize("order", ["tpf", "ptf", "tfp", "ftp", "fpp", "tpp"])
+def test_columns_of_few_lines_are_read_as_paragraphs_whatever_stands_beside_them(order, height, few):
+    page = Page()
+    page.text("一天签下二十三个项目", 160, 60, 18)
+    captions = ["工人在检测零件", "新落成的服务大厅"]
+    told, found = iter(captions), []
+    for number, what in enumerate(order):
+        if what == "p":
+            x = 40 + number * (CHARS * EM + 14)
+            page.pdf.image(Image.frombytes("RGB", (8, 6), bytes(range(144))), x, 82, CHARS * EM, height + 30)
+            page.text(next(told), x + 20, 122 + height, 7.5)
+        else:
+            found += ONE[:2] if what == "t" else few
+            page.column(set_lines(*(ONE[:2] if what == "t" else few)), number, 90)
+    (article,) = page.read().articles
+    assert sorted(article.captions) == captions[: order.count("p")]
+    assert texts_of(article, "paragraph") == found
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["left", "right"])
+def test_the_text_below_a_caption_stands_in_its_column(first):
+    page = Page()
+    page.text("一天签下二十三个项目", 160, 60, 18)
+    page.column(set_lines(*SHORT), int(first), 90)
+    photo(page, 1 - first, 82, 100)
+    page.text("工人在检测零件", 60 if first else 220, 192, 7.5)
+    page.column(set_lines(SHORT[0]), 1 - first, 210)
+    (article,) = page.read().articles
+    assert texts_of(article, "paragraph") == ([SHORT[0], *SHORT] if first else [*SHORT, SHORT[0]])
+
+
+def test_a_line_over_a_picture_stands_in_its_column():
+    page = Page()
+    page.text("一天签下二十三个项目", 160, 60, 18)
+    page.column(set_lines(*ONE[:3]), 0, 90)
+    page.column([set_lines(TWO[0])[0][:10] + "。"], 1, 90)
+    photo(page, 1, 100, 120)
+    page.text("工人在检测零件", 220, 230, 7.5)
+    page.column(set_lines(*SHORT), 2, 90)
+    (article,) = page.read().articles
+    assert texts_of(article, "paragraph")[-2:] == SHORT
 
 
 def test_subheads_hardly_larger_than_the_text_begin_no_articles_below_a_great_headline():

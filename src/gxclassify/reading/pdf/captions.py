@@ -19,7 +19,16 @@ from gxclassify.reading.pdf.lines import (
     text_of,
 )
 from gxclassify.reading.text.bylines import is_byline, is_credit
-from gxclassify.reading.text.cues import CAPTION_START, ITEM_MARKS, NUMBERED_CAPTION, STATEMENT, STRONG_END
+from gxclassify.reading.text.cues import (
+    CAPTION_START,
+    ITEM_MARKS,
+    NUMBERED_CAPTION,
+    POSTED,
+    STATEMENT,
+    STRONG_END,
+    WAY,
+    is_furniture,
+)
 from gxclassify.reading.text.lines import width
 from gxclassify.reading.text.paragraphs import TALL
 
@@ -38,6 +47,7 @@ _SHORTEST_CAPTION = 6  # characters of what stands below one
 _BESIDE = 1.0  # ems by which a line below a picture still makes room for it
 _SMALL_TYPE = 0.97  # of the body's size
 _NEXT_LINE = 2.0  # times the type size
+_NEXT_PARAGRAPH = 3.0  # times the type size
 _NOTE = re.compile(r"[①-⑳*※]|注\s?[：:0-9①-⑳]|[\[〔][0-9]{1,2}[\]〕]|[0-9]{1,2}[ \u3000]?[^\s\d.．、%年月日:：/-]")
 _NOTE_LINES = 15  # of a page or column: more are text in small type
 _FIGURE = re.compile(
@@ -59,7 +69,7 @@ def find_interruptions(units: Sequence[Sequence[Placed]], body: float) -> tuple[
 
 
 def take_captions(runs: Sequence[Run], page: PageText, body: float) -> list[Extent]:
-    """Name the few lines just below a picture, no wider than it, as its caption: in small type, or told by their words.
+    """Name the few lines just below a picture as its caption: in small type, or no wider and told by their words.
 
     Return where pictures stand with their captions.
     """
@@ -69,34 +79,92 @@ def take_captions(runs: Sequence[Run], page: PageText, body: float) -> list[Exte
         x0, y0, x1, y1 = picture
         if min(x1 - x0, y1 - y0) < _SMALLEST_PICTURE * body:
             continue
-        within = [run for run in runs if not run.role and _inside(run, x0 - body, x1 + body)]
-        below = find_rows([run for run in within if run.y0 > y1 - 0.5 * body])
-        caption = [run for row in _caption_rows(below, y1, body) for run in row]
-        if picture in shapes and sum(len(run.text) for run in caption) < _SHORTEST_CAPTION:
-            caption = []  # the name of a bar in a chart
-        if len({round(run.y) for run in caption}) <= _CAPTION_LINES:
-            for run in caption:
-                run.role = "caption"
-        found.append((x0, y0, x1, max((run.y1 for run in caption if run.role), default=y1)))
+        below = [run for run in runs if not run.role and run.y0 > y1 - 0.5 * body]
+        rows = _small_rows(below, picture, body)
+        if not rows:
+            inside = [run for run in below if run.x0 >= x0 - body and run.x1 <= x1 + body]
+            rows = _told_rows(_near_rows(find_rows(inside), y1), body)
+        if picture in shapes and sum(len(run.text) for row in rows for run in row) < _SHORTEST_CAPTION:
+            rows = []  # the name of a bar in a chart
+        caption = [run for row in rows for run in row] if rows and _may_be_caption(rows) else []
+        for run in caption:
+            run.role, run.picture = "caption", picture
+        found.append((x0, y0, x1, max((run.y1 for run in caption), default=y1)))
     return found
 
 
-def _caption_rows(rows: Sequence[list[Run]], foot: float, body: float) -> Sequence[list[Run]]:
-    """Return the rows just below the foot of a picture that are its caption: in small type, or told by their words."""
+def _small_rows(runs: Sequence[Run], picture: Extent, body: float) -> list[list[Run]]:
+    """Return the rows of small type just below a picture, if the text below them is not small; they may be wider.
+
+    Where nothing is below it, a line that has the height of the page to itself may stand to its left or right.
+    """
+    x0, _, x1, foot = picture
+    runs = [run for run in runs if run.y0 < foot + _CAPTION_LINES * _NEXT_LINE * body]
+    own = _between(runs, x0, x1, body)
+    if not any(run.y0 < foot + run.size for run in own):
+        own += [run for run in runs if _is_alone(run, runs)]
+    small: list[list[Run]] = []
+    while True:
+        rows = find_rows(own)
+        last, small = small, list(takewhile(lambda row: _is_small(row, body), _near_rows(rows, foot)))
+        if not small or len(last) == len(small):
+            break
+        x0, x1 = min(x0, *(row[0].x0 for row in small)), max(x1, *(row[-1].x1 for row in small))
+        own = _between(runs, x0, x1, body)
+    after = rows[len(small) : len(small) + 1] if small else []
+    more = any(_is_small(row, body) and row[0].y - small[-1][0].y < _NEXT_PARAGRAPH * row[0].size for row in after)
+    return [] if more else small
+
+
+def _between(runs: Sequence[Run], left: float, right: float, em: float) -> list[Run]:
+    """Return the runs that lie between two edges, and those over one that reach more than a little inside."""
+    return [
+        run
+        for run in runs
+        if (run.x0 >= left - em and run.x1 <= right + em) or (run.x0 < right - em and run.x1 > left + em)
+    ]
+
+
+def _told_rows(rows: list[list[Run]], body: float) -> list[list[Run]]:
+    """Return the first of the rows just below a picture that by their words are its caption, in the text's type."""
+    if not rows or _is_small(rows[0], body) or max(run.size for run in rows[0]) >= TALL * body:
+        return []
+    told = list(accumulate(["　".join(run.text for run in row) for row in rows[:_TOLD_LINES]]))
+    for count, text in enumerate(told, 1):
+        if is_credit(text) or (CAPTION_START.match(text) and STRONG_END.search(text)):
+            return rows[:count]
+    return rows[:1] if CAPTION_START.match(told[0]) else []
+
+
+def _may_be_caption(rows: Sequence[list[Run]]) -> bool:
+    """Tell whether rows below a picture are few, no cells of a table, and do not tell that they are something else."""
+    text = "　".join(run.text for run in rows[0])
+    if len(rows) > _CAPTION_LINES or sum(len(run.text) for row in rows for run in row) > _LONGEST_CAPTION:
+        return False
+    if sum(len(row) > 1 for row in rows) > 1:
+        return False
+    otherwise = is_byline(text) or is_furniture(text) or WAY.match(text) or POSTED.fullmatch(text)
+    note = _NOTE.match(text) and not text[0].isdecimal()
+    return is_credit(text) or not (otherwise or note)
+
+
+def _near_rows(rows: Sequence[list[Run]], foot: float) -> list[list[Run]]:
+    """Return the rows just below the foot of a picture, each close to the one above it."""
     near: list[list[Run]] = []
     for row in rows:
         if min(run.y0 for run in row) > foot + min(run.size for run in row):
             break
         near.append(row)
         foot = max(foot, *(run.y1 for run in row))
-    small = list(takewhile(lambda row: max(run.size for run in row) <= _SMALL_TYPE * body, near))
-    if small or not near or max(run.size for run in near[0]) >= TALL * body:
-        return small
-    told = list(accumulate(["　".join(run.text for run in row) for row in near[:_TOLD_LINES]]))
-    for count, text in enumerate(told, 1):
-        if is_credit(text) or (CAPTION_START.match(text) and STRONG_END.search(text)):
-            return near[:count]
-    return near[:1] if CAPTION_START.match(told[0]) else []
+    return near
+
+
+def _is_alone(run: Run, runs: Sequence[Run]) -> bool:
+    return not any(other.y0 < run.y1 and other.y1 > run.y0 for other in runs if other is not run)
+
+
+def _is_small(row: Sequence[Run], body: float) -> bool:
+    return max(run.size for run in row) <= _SMALL_TYPE * body
 
 
 def _is_like_picture(shape: Extent, runs: Sequence[Run]) -> bool:
@@ -126,10 +194,6 @@ def join_captions(placed: Sequence[Placed]) -> None:
         one, line = last.line, item.line
         if one.role == line.role == "caption" and one.region == line.region and line.y - one.y < _NEXT_LINE * line.size:
             item.begins = "later"
-
-
-def _inside(run: Run, left: float, right: float) -> bool:
-    return run.x0 >= left and run.x1 <= right
 
 
 # ---- Captions by their words.

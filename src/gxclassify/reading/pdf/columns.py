@@ -14,7 +14,7 @@ from gxclassify.reading.pdf.lines import ITEM_NUMBER, off_edge, one_above_other
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from gxclassify.reading.pdf.lines import Run
+    from gxclassify.reading.pdf.lines import Extent, Run
 
 Strip = tuple[float, float]
 """Where white begins and ends, from the left or from the top; or the edges of what stands there."""
@@ -90,11 +90,12 @@ def column_cut(runs: Sequence[Run], em: float, allowed: int | None = None) -> tu
         middle = (start + end) / 2
         left = [run for run in runs if run.x0 < middle]
         right = [run for run in runs if run.x0 >= middle]
-        if min(count_rows(left), count_rows(right)) < 2 and not _last_line(left, right):  # noqa: PLR2004
+        few = min(count_rows(left), count_rows(right)) < 2  # noqa: PLR2004
+        if few and not (_last_line(left, right) or is_captioned(left) or is_captioned(right)):
             continue
         if (not _is_column(right, em) and not _is_column(left, em)) or _are_labels(left, right):
             continue
-        if _are_words(left, right, em):
+        if _are_words(left, right, em) or _part_caption(left, right):
             continue
         crossing = [run for run in left if run.x1 > end + 0.01]
         if all(run.x1 < end + _STICKING_OUT * em or any(_overlap(run, other) for other in right) for run in crossing):
@@ -103,14 +104,28 @@ def column_cut(runs: Sequence[Run], em: float, allowed: int | None = None) -> tu
 
 
 def staggered(runs: Sequence[Run], em: float) -> list[list[Run]]:
-    """Return two columns of which the right one begins below the left one, as under a picture; else none."""
+    """Return two columns of which the right one begins below the left one, as under a picture; else none.
+
+    A caption tells of a picture in its column.
+    """
     for start, end in gutters(runs, em, 0):
         left = [run for run in runs if run.x1 <= start + 0.01]
         right = [run for run in runs if run.x0 >= end - 0.01]
         below = max(run.y1 for run in left) <= min(run.y0 for run in right)
-        if below and all(_is_prose(side, em) for side in (left, right)):
+        pictured = _picture_on_top(left) != _picture_on_top(right) and not _part_caption(left, right)
+        if pictured or (below and all(_is_prose(side, em) for side in (left, right))):
             return [left, right]
     return []
+
+
+def is_captioned(runs: Sequence[Run]) -> bool:
+    """Tell whether there is nothing in a column but captions of pictures."""
+    return {run.role for run in runs} == {"caption"}
+
+
+def _picture_on_top(runs: Sequence[Run]) -> Extent | None:
+    """Return where a picture stands on top of a column, as its caption shows; else none."""
+    return min(runs, key=attrgetter("y")).picture
 
 
 def _is_prose(runs: Sequence[Run], em: float) -> bool:
@@ -189,6 +204,11 @@ def _are_words(left: Sequence[Run], right: Sequence[Run], em: float) -> bool:
         )
         for run in left
     )
+
+
+def _part_caption(left: Sequence[Run], right: Sequence[Run]) -> bool:
+    """Tell whether the caption of one picture stands at both sides."""
+    return not {run.picture for run in left if run.picture}.isdisjoint(run.picture for run in right)
 
 
 def _last_line(left: Sequence[Run], right: Sequence[Run]) -> bool:

@@ -33,8 +33,10 @@ def set_edges(lines: Sequence[PageLine]) -> None:
         if column[0].frame and len(column) == framed[column[0].frame]:
             known.append((len(column), column[0].left, column[0].right))
             continue  # the frame tells them
-        left = _usual_edge([line.x0 for line in column], em)
+        of_text = [line.x0 for line in column if abs(line.size - em) <= OTHER_SIZE * em]
+        left = _usual_edge(of_text or [line.x0 for line in column], em)
         right = _far_edge(column, left, em)
+        left = _edge_of_rest(column, (left, right), em)
         for line in column:
             line.left, line.right = left, max(right, line.x1)
         known.append((len(column), left, right))
@@ -65,7 +67,8 @@ def _set_beside(lines: Sequence[PageLine], picture: Extent) -> None:
             line.right = right
     if behind:
         left = min(line.x0 for line in behind)
-        left -= 2 * behind[0].size * (left - end > _FAR * behind[0].size)  # all are first lines
+        first_lines = max(line.x0 for line in behind) - left < _EDGE * behind[0].size
+        left -= 2 * behind[0].size * (first_lines and left - end > _FAR * behind[0].size)
         for line in behind:
             line.left = left
 
@@ -120,6 +123,16 @@ def _usual_edge(starts: list[float], em: float) -> float:
         if sum(abs(other - x) < 0.5 * em for other in starts) >= min(2, 1 + len(starts) // 3):
             return x
     return starts[0]
+
+
+def _edge_of_rest(column: Sequence[PageLine], edges: tuple[float, float], em: float) -> float:
+    """Return where the rest of a full line begins if all others at the usual edge are first lines; else that edge."""
+    left, right = edges
+    for last, line in pairwise(column):
+        first = abs(last.x0 - left) < _EDGE * em and abs(left - line.x0 - 2 * em) < _EDGE * em
+        if first and right - last.x1 < HANGING * em and not STRONG_END.search(last.text):
+            return line.x0
+    return left
 
 
 def _far_edge(column: Sequence[PageLine], left: float, em: float) -> float:

@@ -58,7 +58,8 @@ class Run:
     """Characters that follow each other on a baseline.
 
     `y` is the baseline, downwards from the top of the page, `y0` the top of the type's body and `y1` its bottom; of a
-    row of a table, of all its lines. `table` is the number of the table that it is part of; 0 is none.
+    row of a table, of all its lines. `table` is the number of the table that it is part of; 0 is none. Of a caption,
+    `picture` is the place of what it stands below.
     """
 
     text: str
@@ -71,6 +72,7 @@ class Run:
     color: tuple[int, int, int, int] = (0, 0, 0, 255)
     role: str = ""
     table: int = 0
+    picture: Extent | None = None
     y0: float = field(init=False)
     y1: float = field(init=False)
 

@@ -14,6 +14,7 @@ from gxclassify.reading.pdf.columns import (
     column_cut,
     count_rows,
     gutters_of_prose,
+    is_captioned,
     side_by_side,
     staggered,
     tops_beside,
@@ -32,6 +33,7 @@ _LONG_RULE = 8.0  # ems: a shorter ruling line parts no columns
 _HIGH = 8.0  # ems of white over the whole width, which part a page before its columns do
 _THIN = 0.2  # ems: a white strip between rows is no thinner
 _BAND = 1.2  # ems
+_HEAD_SIZE = 1.2  # ems: of a headline
 _TRIED = 12  # white strips, the widest first
 _MASTHEAD = 4  # rows: what stands over the first headline of a page is no text in columns
 _MOST_OF_MASTHEAD = 12  # runs: lines of columns that are not level are one row, too
@@ -54,7 +56,8 @@ def _cut(runs: list[Run], em: float, rules: _Rules, depth: int) -> list[list[Run
     if len(runs) < 2 or depth >= _DEEPEST:  # noqa: PLR2004
         return [runs] if runs else []
     if not side_by_side(runs):
-        return staggered(runs, em) or [runs]
+        columns = _pictured_cut(runs, em) or staggered(runs, em)
+        return [region for column in columns for region in _cut(column, em, rules, depth + 1)] or [runs]
     if parted := _table_cut(runs, em):
         above, table, below = parted
         return [*_cut(above, em, rules, depth + 1), table, *_cut(below, em, rules, depth + 1)]
@@ -64,7 +67,7 @@ def _cut(runs: list[Run], em: float, rules: _Rules, depth: int) -> list[list[Run
         few = count_rows(first) <= _MASTHEAD and len(first) <= _MOST_OF_MASTHEAD
         if few and not gutters_of_prose(first, em):  # name, date and page of a newspaper
             return [first, *(region for part in rest for region in _cut(part, em, rules, depth + 1))]
-    parts = parts or column_cut(runs, em) or _caption_cut(runs) or _row_cut(runs, em)
+    parts = parts or column_cut(runs, em) or _pictured_cut(runs, em) or _caption_cut(runs) or _row_cut(runs, em)
     if not parts:
         return [runs]
     return [region for part in parts for region in _cut(part, em, rules, depth + 1)]
@@ -97,10 +100,25 @@ def _rule_cut(runs: Sequence[Run], em: float, rules: _Rules) -> tuple[list[Run],
 
 
 def _wide_cut(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run]] | None:
-    """Return the runs above and below white that is as high as a part of the page, such as a picture, if there is."""
+    """Return the runs above and below white that is as high as a part of the page, such as a picture, if there is.
+
+    A picture with nothing but captions below it lies in a column.
+    """
     strips = white_strips((run.y0, run.y1) for run in runs)
     start, end = max(strips, key=lambda strip: strip[1] - strip[0], default=(0.0, 0.0))
-    return with_last_head(*above_and_below(runs, (start, end)), em) if end - start >= _HIGH * em else None
+    above, below = above_and_below(runs, (start, end))
+    if end - start < _HIGH * em or is_captioned(below):
+        return None
+    return with_last_head(above, below, em)
+
+
+def _pictured_cut(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run]] | None:
+    """Return the headline on top of all, and what is below it, if captions show that pictures stand among that."""
+    heads = [run for run in runs if run.size > _HEAD_SIZE * em]
+    rest = [run for run in runs if run.size <= _HEAD_SIZE * em]
+    if not heads or not any(run.role == "caption" for run in rest):
+        return None
+    return (heads, rest) if max(run.y1 for run in heads) <= min(run.y0 for run in rest) else None
 
 
 def _caption_cut(runs: Sequence[Run]) -> tuple[list[Run], list[Run]] | None:

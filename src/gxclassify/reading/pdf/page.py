@@ -55,7 +55,7 @@ _TIGHT = 0.1  # of a character's height: what lies closer to the one before it s
 _EVEN = 0.001  # points: baselines that differ by less are one
 _LITTLE = 100  # characters: so few on a page may stand on the picture of one
 _NO_LINE = 0.8  # of the size: so near each other no two lines are
-_BESIDE = 1  # pieces beside others on a page make it worth looking for rules and pictures
+_BESIDE = 1  # pieces beside others on a page make it worth looking for rules
 
 Like = tuple[float, float, tuple[int, bool], int, tuple[int, int, int, int]]
 """Size, angle, font and whether it is bold, rendering mode, colour."""
@@ -74,9 +74,9 @@ class PageText:
     removed
         ``(reason, text)`` of what a reader of the page does not see or should not read.
     rules
-        Ruling lines ``(x0, y0, x1, y1)``.
+        Ruling lines ``(x0, y0, x1, y1)``, looked for where text stands beside text.
     pictures
-        Where pictures stand ``(x0, y0, x1, y1)``, looked for as ruling lines are: where text stands beside text.
+        Where pictures stand ``(x0, y0, x1, y1)``.
     shapes
         Where large filled shapes lie that are not white, any of which may be a drawing or stand for a photo.
     asides
@@ -230,8 +230,7 @@ class PageReader:
         text.close()
         shown = seen(shown, (x0, y0, x1, y1), lambda: self._grounds(page.raw), found)
         frame = straighten(shown, (x0, y0, x1, y1), found)
-        if found.held < _LITTLE or _beside(found.pieces):
-            self._drawn(page.raw, frame, found)
+        self._drawn(page.raw, frame, found, ruled=found.held < _LITTLE or _beside(found.pieces))
         return found
 
     def _shown(self, text: Any, count: int, found: PageText) -> Iterator[Shown]:
@@ -392,8 +391,8 @@ class PageReader:
         self.raw.FPDFPageObj_GetBounds(item, a, b, c, d)
         return a.value, b.value, c.value, d.value
 
-    def _drawn(self, page: Any, frame: Frame, found: PageText) -> None:
-        """Find the ruling lines of the page, and the share of it that pictures cover."""
+    def _drawn(self, page: Any, frame: Frame, found: PageText, *, ruled: bool) -> None:
+        """Find the pictures and large shapes of the page, and if `ruled` its ruling lines."""
         picture, path = self.raw.FPDF_PAGEOBJ_IMAGE, self.raw.FPDF_PAGEOBJ_PATH
         for kind, item in self._objects(page, {picture, path}):
             if kind == picture:
@@ -402,7 +401,8 @@ class PageReader:
                 found.pictures.append(frame.extent(a, b, c, d))
             elif len(found.rules) < _MOST_SEGMENTS:
                 bounds = self._bounds(item)
-                found.rules += [frame.extent(*segment) for segment in self._segments(item, bounds)]
+                if ruled:
+                    found.rules += [frame.extent(*segment) for segment in self._segments(item, bounds)]
                 if len(found.shapes) < _MOST_SHAPES and self._is_shape(item, bounds):
                     found.shapes.append(frame.extent(*bounds))
 
