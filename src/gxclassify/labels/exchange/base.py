@@ -346,6 +346,10 @@ class Themes:
             return Message("none")
         return Message("{ids}, each also followed by {maybe!r}", ids=[*self.ids], maybe=MAYBE)
 
+    def learn(self, names: Mapping[str, str]) -> None:
+        """Take `names` for the themes that they stand for, where the mapping says nothing of them."""
+        self._mapping = {name.strip().casefold(): theme for name, theme in names.items()} | self._mapping
+
     def _target(self, key: str) -> str | None:
         """Return what the mapping says of a name in small letters; None where it says nothing."""
         self.unused = {name: unused for name, unused in self.unused.items() if unused != key}
