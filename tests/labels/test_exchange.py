@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from gxclassify.errors import ConfigError, LabelError
 from gxclassify.labels.exchange import FORMATS, export_labels, import_labels, load_any_labels
 from gxclassify.labels.exchange.label_studio import configuration
-from gxclassify.labels.records import LabelRecord
+from gxclassify.labels.records import LabelRecord, write_records
 from gxclassify.messages import spoken
 from gxclassify.themes import Taxonomy, Theme, load_taxonomy
 from reading.wordfile import zipped
@@ -1254,3 +1254,32 @@ def test_a_majority_of_readings_is_counted_where_nobody_says_who_read(tmp_path):
     path.write_text("id,正文,标签\n" + rows, encoding="utf-8")
     (record,) = import_labels(path, None, None, merge="majority").records
     assert (record.labels, record.maybe) == (("招商",), ())
+
+
+@pytest.mark.parametrize(
+    "votes",
+    [
+        ["policy", "policy", "goals"],
+        ["policy", "goals", "goals", "[]"],
+        ["[]", "policy?"],
+        ["policy", "policy"],
+        ["policy", "policy?", "policy?", "policy"],
+    ],
+)
+@pytest.mark.parametrize("merge", ["agree", "majority", "maybe"])
+def test_readings_of_nobody_that_were_kept_apart_merge_as_at_once(tmp_path, votes, merge):
+    table, apart = tmp_path / "votes.csv", tmp_path / "apart.jsonl"
+    table.write_text("text,labels\n" + "".join(f"签约。,{vote}\n" for vote in votes), encoding="utf-8")
+    write_records(apart, import_labels(table, None, None).records)
+    at_once, later = ([*import_labels(file, None, None, merge=merge).records] for file in (table, apart))
+    assert [(one.id, {*one.labels}, {*one.maybe}) for one in at_once] == [
+        (one.id, {*one.labels}, {*one.maybe}) for one in later
+    ]
+
+
+def test_readings_of_nobody_that_are_alike_are_one(tmp_path):
+    table = tmp_path / "again.csv"
+    table.write_text("text,labels\n签约。,policy\n签约。,policy\n", encoding="utf-8")
+    imported = import_labels(table, None, None)
+    assert len(imported.records) == 1
+    assert "1 paragraph comes more than once; each was taken once." in imported.notices

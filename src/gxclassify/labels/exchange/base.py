@@ -51,7 +51,8 @@ class Imported:
     def checked(self, merge: Merge | None = None) -> Imported:
         """Return the same with unique ids and, of several people's readings of a paragraph, one or each by itself.
 
-        A paragraph that comes twice in full is taken once. Where people's readings are kept apart, the reader's name
+        A paragraph that comes twice in full is taken once, unless others say something else of it and nobody signed:
+        then each may be another person's. Where people's readings are kept apart, the reader's name
         or a number is added to the id, and the paragraph's own id becomes the article, if it has none. Where a file
         gives no ids, texts that differ in signs alone are two paragraphs of one article, and labels that nobody signed
         are readings too.
@@ -67,7 +68,6 @@ class Imported:
             An id of the file stands for two texts, or for two sets of labels of the same person or of nobody.
         """
         of_id: dict[str, list[LabelRecord]] = {}
-        repeated = 0
         for given in self.records if merge is None else _together(self.records):
             record, readings = given, of_id.setdefault(given.id, [])
             another = any(reading.text != record.text for reading in readings)
@@ -81,11 +81,10 @@ class Imported:
                 own = [reading for reading in readings if reading.annotator == record.annotator]
             if named:
                 raise _contradiction((own or readings)[0], record)
-            counted = merge == "majority" and not record.annotator  # each may be another person's
-            if not counted and any(not _differ(reading, record) for reading in own):
-                repeated += 1
-            else:
-                readings.append(record)
+            readings.append(record)
+        given_times = sum(map(len, of_id.values()))
+        of_id = {name: _each_once(readings, votes=merge == "majority") for name, readings in of_id.items()}
+        repeated = given_times - sum(map(len, of_id.values()))
         notices = list(self.notices)
         if self.silent:
             notices.append(
@@ -149,7 +148,18 @@ def _settle(*paragraphs: Sequence[LabelRecord]) -> Message:
 
 
 def _differ(one: LabelRecord, other: LabelRecord) -> bool:
-    return set(one.labels) != set(other.labels)
+    return {*one.labels} != {*other.labels} or {*one.maybe} != {*other.maybe}
+
+
+def _each_once(readings: list[LabelRecord], *, votes: bool) -> list[LabelRecord]:
+    """Return readings, alike ones of a person once; of nobody too, where none differ and none is to be a vote."""
+    votes = votes or any(_differ(readings[0], reading) for reading in readings)
+    found: list[LabelRecord] = []
+    for reading in readings:
+        own = (one for one in found if one.annotator == reading.annotator)
+        if (votes and not reading.annotator) or all(_differ(one, reading) for one in own):
+            found.append(reading)
+    return found
 
 
 def _contradiction(known: LabelRecord, record: LabelRecord) -> LabelError:
