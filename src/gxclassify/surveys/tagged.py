@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from gxclassify.errors import InputError
 from gxclassify.messages import Message
 from gxclassify.model.facts import FactFinder, missing_date, telling
-from gxclassify.output.forms import unguarded
 from gxclassify.reading.document import MISSING, Article, Document, Paragraph
 from gxclassify.reading.records.fields import LABEL_FIELDS, fields_before, is_null, is_tagged_record, texts_elsewhere
 from gxclassify.reading.records.written import FIELDS, sheet_columns, sheet_headings, theme_columns, written_in
@@ -268,8 +267,6 @@ class TaggedReader:
     def _of_labels(self, text: str, record: Mapping[str, Any]) -> Row:
         """Return the row of a label record: what a person told is certain, what is left open is not told."""
         labels, evidence = record["labels"], record.get("evidence")
-        if isinstance(labels, str):  # of a table
-            text = unguarded(text)
         tags = self._tags([] if labels == "[]" else labels, self._taxonomy.ids)
         source = record.get("source")
         name = source or self._file
@@ -288,9 +285,6 @@ class TaggedReader:
 
     def _of_cells(self, text: str, record: Mapping[str, Any]) -> Row:
         """Return the row of a table with a column for each field, such as CSV and Parquet."""
-        if isinstance(record["tags"], str):  # of texts alone, whose formulas were made harmless
-            text = unguarded(text)
-            record = {name: unguarded(cell) if isinstance(cell, str) else cell for name, cell in record.items()}
         own = ("document", "article", "paragraph", "kind", "model", "tags")
         row: Row = {name: record[name] for name in own if name in record}
         row |= {"text": text, "title": record.get("title") or None}

@@ -26,7 +26,7 @@ from gxclassify.labels.records import (
 )
 from gxclassify.messages import Message, message_of, named
 from gxclassify.reading.parsed import Parsed
-from gxclassify.reading.records.rows import find_header
+from gxclassify.reading.records.rows import find_header, unguarded
 from gxclassify.reading.records.written import paragraph_columns
 from gxclassify.reading.sandbox import read_apart
 from gxclassify.themes import taxonomy_file
@@ -255,7 +255,8 @@ def _joined(
         start = find_header(rows)
         name = where if number == 0 else f"{where} ({title})"
         above += rows[:start]
-        below = [(f"{name}:{line}", row) for line, row in enumerate(rows, start=1)][start + (number != first) :]
+        numbered = enumerate(rows, start=1)
+        below = [(f"{name}:{line}", [*map(unguarded, row)]) for line, row in numbered][start + (number != first) :]
         if names != columns:
             order = [names.index(column) if column else len(names) for column in columns]
             below = [(place, [row[at] if at < len(row) else "" for at in order]) for place, row in below]

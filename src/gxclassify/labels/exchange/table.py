@@ -26,10 +26,10 @@ from gxclassify.labels.exchange.base import MAYBE, READERS, Exported, Imported, 
 from gxclassify.labels.exchange.results import Row, label_rows, names_of_themes, said
 from gxclassify.labels.records import OPEN_SIGNS
 from gxclassify.messages import Message, named
-from gxclassify.output.forms import BYTE_ORDER_MARK, CsvRows, unguarded
+from gxclassify.output.forms import BYTE_ORDER_MARK, CsvRows
 from gxclassify.reading.records.cutter import parquet_columns, parquet_records
 from gxclassify.reading.records.fields import TEXT_FIELDS, texts_elsewhere, without_texts
-from gxclassify.reading.records.rows import OpenQuoteError, Rows, quoted, table_head, text_of
+from gxclassify.reading.records.rows import OpenQuoteError, Rows, quoted, table_head, text_of, unguarded
 from gxclassify.reading.records.written import paragraph_columns, written_in
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def _cell(value: Any) -> str:
 def _rows(rows: Rows, where: str) -> Iterator[tuple[str, list[str]]]:
     try:
         for row in rows:
-            yield f"{where}:{rows.line}", row
+            yield f"{where}:{rows.line}", [*map(unguarded, row)]
     except OpenQuoteError as error:
         raise LabelError(
             "{where}:{line}: a quote opens here that is never closed: {lost:,} {lost:line|lines} would be one cell; "
@@ -160,14 +160,14 @@ def decode_rows(rows: Iterable[Row], themes: Themes, *, above: Sequence[Sequence
     text_column = _known(header, themes.text_column, _TEXT, top)
     listed = _known(header, themes.label_column, _LABELS, top, but=text_column)
     named_so = dict(zip(header, names, strict=True))
-    given_rows = [(place, [*map(unguarded, row)]) for place, row in lines]
+    given_rows = [*lines]
     if (
         text_column is None
         and listed is None
         and (found := _headless([names, *(row for _, row in given_rows)], themes))
     ):
         header, text_column, listed = found
-        given_rows.insert(0, (top, [*map(unguarded, names)]))
+        given_rows.insert(0, (top, names))
         named_so = {}
     table = [(place, dict(zip(header, row, strict=False))) for place, row in given_rows]
     parts: list[str] = []

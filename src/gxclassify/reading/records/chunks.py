@@ -24,6 +24,7 @@ from gxclassify.reading.records.fields import (
     whole_characters,
     with_text,
 )
+from gxclassify.reading.records.rows import unguarded
 from gxclassify.reading.text.characters import is_traditional, simplified, traditional_notice
 from gxclassify.reading.web.markup import is_fragment
 
@@ -403,7 +404,7 @@ class CsvChunk(RecordsChunk):
                     header_count=len(self.header),
                 )
             else:
-                yield dict(zip(self.header, row, strict=True))
+                yield dict(zip(self.header, map(unguarded, row), strict=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
