@@ -334,6 +334,13 @@ class Themes:
                 themes=argument(self._file or "any"),
             )
             raise UnknownThemeError(said, name, where, self._trained_on)
+        if isinstance(name, str) and name.strip() in OPEN_SIGNS:
+            raise LabelError(
+                "{where}: {name!r} by itself names no theme to be left open; write the theme before it, or '--map "
+                "{name}=' for no theme.",
+                where=where,
+                name=name.strip(),
+            )
         raise LabelError(
             "{where}: the label {name!r} is no theme; known: {known}. '--map {name}=THEME' says what "
             "it stands for, '--map {name}=' that it is none; {way}",
@@ -347,13 +354,15 @@ class Themes:
         """Return how a label may become a theme; themes of one's own are not to be thrown away for it."""
         if self._file:
             return Message("a [[theme]] in {file} makes it a theme.", file=self._file)
+        if self.open:
+            return Message("or write it without line breaks.")
         if self._beside:
             return Message("'--themes {file}' takes the themes of that file.", file=argument(self._beside))
         return Message("'--themes any' takes every label for a theme.")
 
     def _known(self) -> Message:
-        if not self.ids:
-            return Message("none")
+        if self.open:
+            return Message("any name without line breaks, also followed by {maybe!r}", maybe=MAYBE)
         return Message("{ids}, each also followed by {maybe!r}", ids=[*self.ids], maybe=MAYBE)
 
     def learn(self, names: Mapping[str, str]) -> None:

@@ -66,8 +66,9 @@ _UNSURE = ("/／", "#", "+", "&")
 _SURE_ENOUGH = 0.5
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 _MARK = re.compile(r"(.+):(\d+)-(\d+)")
-_YES = {"1", "1.0", "true", "yes", "y", "x", "是", "有", "对", "√", "✓", "✔", "☑", "v"}
-_NO = {"0", "0.0", "false", "no", "n", "否", "无", "×", "✗", "✘", "☐", "-"}
+_TICKS = ("1", "√", "✓", "✔", "☑", "x", "v", "y", "yes", "true", "是", "有", "对")
+_CROSSES = ("0", "×", "✗", "✘", "☐", "-", "n", "no", "false", "否", "无")
+_YES, _NO = {*_TICKS, "1.0"}, {*_CROSSES, "0.0"}
 _MOST_CELL = 1_000_000
 
 
@@ -480,9 +481,12 @@ def _ticked(ticks: dict[str, str], place: str) -> list[str]:
             names.append(name + MAYBE)
         elif value and value not in _NO:
             raise LabelError(
-                "{place}: the column {name!r} holds 1, 0 or {maybe}. Got {cell!r:.30}.",
+                "{place}: the column {name!r} holds one of {ticks} where a text tells the theme, nothing or one of "
+                "{crosses} where it does not, {maybe} where that is open. Got {cell!r:.30}.",
                 place=place,
                 name=name,
+                ticks=[*_TICKS],
+                crosses=[*_CROSSES],
                 maybe=MAYBE,
                 cell=cell,
             )
