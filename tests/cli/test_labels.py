@@ -297,6 +297,87 @@ def test_export_takes_files_or_a_store(call, tiny, tmp_path):
     assert "not both" in err
 
 
+RESULTS = ["tags.csv", "tags.jsonl", "tags.json", "tags.xlsx", "tags.parquet"]
+TEXTS = ["济宁高新区签约12个项目。", "=公司将投资38亿元建设厂房。", "天气晴好。"]
+
+
+@pytest.fixture
+def results(call, tmp_path):
+    """Write what `predict` says of `TEXTS` to a file of a name."""
+
+    def write(name, *options):
+        write_jsonl(tmp_path / "in.jsonl", [{"id": str(i), "text": text} for i, text in enumerate(TEXTS)])
+        assert call("predict", "in.jsonl", "--output", name, *options)[0] == 0
+        return tmp_path / name
+
+    return write
+
+
+@pytest.mark.parametrize("options", [(), ("--zones",)])
+@pytest.mark.parametrize("name", RESULTS)
+def test_results_are_labels_by_their_tags_in_every_command(call, results, name, options):
+    results(name, *options)
+    for themes in ((), ("--themes", "any")):
+        code, out, err = call("labels", "import", name, *themes)
+        assert code == 0, err
+        assert "This is what predict wrote" in err
+        records = [json.loads(line) for line in out.splitlines()]
+        assert [record["text"] for record in records] == TEXTS
+        assert [record["labels"] for record in records] == [["investment_attraction"], ["investment_attraction"], []]
+        assert [record["id"] for record in records] == ["0", "1", "2"]
+        assert len({record["article"] for record in records}) == 3
+        assert not any("evidence" in record for record in records)
+    assert "Checked 3 train paragraphs" in call("labels", "check", name)[1]
+    assert "3 paragraphs of 3 articles" in call("labels", "stats", name)[1]
+    assert call("evaluate", "--labels", name)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ("政策", ["policy"]),
+        ("政策；目标", ["policy", "goals"]),
+        ("Policy, Goals", ["policy", "goals"]),
+        ("Investment attraction", ["investment_attraction"]),
+        ("policy;政策", ["policy"]),
+        ("", []),
+    ],
+)
+def test_a_corrected_cell_may_name_themes_in_any_way(call, results, cell, told):
+    path = results("tags.csv")
+    text = path.read_text(encoding="utf-8-sig")
+    path.write_text(text.replace(",investment_attraction,济", f',"{cell}",济'), encoding="utf-8-sig")
+    for themes in ((), ("--themes", "any")):
+        records = [json.loads(line) for line in call("labels", "import", path, *themes)[1].splitlines()]
+        assert [record["labels"] for record in records] == [told, ["investment_attraction"], []]
+
+
+def test_another_column_may_hold_the_labels_of_results(call, results):
+    path = results("tags.csv")
+    head, *rows = path.read_text(encoding="utf-8-sig").splitlines()
+    path.write_text("\n".join([f"{head},正确", f"{rows[0]},政策", f"{rows[1]},", f"{rows[2]},[]"]), encoding="utf-8")
+    code, out, err = call("labels", "import", path, "--label-column", "正确")
+    assert code == 0
+    assert [json.loads(line)["labels"] for line in out.splitlines()] == [["policy"], []]
+    assert "This is what predict wrote" not in err
+
+
+@pytest.mark.parametrize("options", [("--level", "article"), ("--level", "document"), ("--summary", "--format", "csv")])
+def test_results_without_texts_are_no_labels(call, results, options):
+    code, _, err = call("labels", "import", results("groups.csv", *options))
+    assert code == 3
+    assert "without their texts" in err
+
+
+def test_results_in_a_folder_of_labels_are_passed_over_and_named(call, results, tmp_path):
+    write_jsonl(tmp_path / "labels" / "own.jsonl", tiny_records())
+    results("labels/tags.jsonl")
+    code, out, err = call("labels", "stats", "labels")
+    assert code == 0
+    assert f"{len(tiny_records())} paragraphs" in out
+    assert "not read in this folder: tags.jsonl" in err
+
+
 @pytest.mark.parametrize("verb", ["labels", "evaluate", "compare", "gate", "learning-curve", "card"])
 def test_help_imports_nothing_heavy(verb):
     code = (

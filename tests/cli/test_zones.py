@@ -9,6 +9,7 @@ import pytest
 
 import gxclassify as gx
 from gxclassify.cli import main
+from support import write_jsonl
 
 PAGE = """济宁日报 2021年3月15日 星期一
 
@@ -187,3 +188,27 @@ def test_a_record_that_is_left_out_has_no_line(tmp_path, capsys):
     assert [line.split("\t")[1] for line in out.splitlines()] == ["济宁高新技术产业开发区", "苏州工业园区"]
     assert code == 3
     assert "it is left out" in err
+
+
+@pytest.mark.parametrize("zones", [(), ("--zones",)])
+@pytest.mark.parametrize("name", ["one.csv", "one.jsonl", "one.json", "one.parquet", "one.xlsx"])
+def test_results_that_are_tagged_again_have_the_fields_of_their_records(call, tmp_path, name, zones):
+    record = {
+        "id": "1",
+        "date": "2024-08-16",
+        "pub": "2024-09",
+        "paper": "开发区报",
+        "text": "济宁高新区签约12个项目。",
+    }
+    write_jsonl(tmp_path / "in.jsonl", [record])
+    assert call("predict", "in.jsonl", "--output", name, *zones)[0] == 0
+    for column, date in ("date", "2024-08-16"), ("pub", "2024-09"):
+        code, out, err = call("predict", name, "--zones", "--date-column", column, "--format", "jsonl")
+        assert code == 0
+        assert json.loads(out)["date"]["date"] == date
+        assert "have no field" not in err
+    assert "开发区报,1,1" in call("predict", name, "--summary", "--by", "paper", "--format", "csv")[1]
+    if not name.endswith("xlsx"):
+        assert call("predict", name, "--summary", "--by", "none")[0] == 3
+    found = [*gx.load_model().tag(gx.read(tmp_path / name), zones=True, date_column="pub")]
+    assert found[0].facts.date.date == "2024-09"

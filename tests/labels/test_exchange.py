@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from gxclassify.errors import ConfigError, LabelError
 from gxclassify.labels.exchange import FORMATS, export_labels, import_labels, load_any_labels
 from gxclassify.labels.exchange.label_studio import configuration
-from gxclassify.labels.records import LabelRecord
+from gxclassify.labels.records import LabelRecord, write_records
 from gxclassify.messages import spoken
 from gxclassify.themes import Taxonomy, Theme, load_taxonomy
 from reading.wordfile import zipped
@@ -581,7 +581,9 @@ def test_a_workbook_keeps_its_row_numbers_below_empty_rows_and_a_title(tmp_path)
     table = row(2, "五月留言标注表") + row(4, "正文", "招商引资", "政策") + row(9, "签约12个项目。", "1", "0")
     (record,) = load(tmp_path, "csv", workbook(table, []), text_column="正文").records
     assert (record.text, record.labels) == ("签约12个项目。", ("investment_attraction",))
-    with pytest.raises(LabelError, match=r"export:11: the column '招商引资' holds 1, 0 or \?"):
+    with pytest.raises(
+        LabelError, match=r"export:11: the column '招商引资' holds one of 1, √, ✓.*, 是,.* one of 0, ×.*, 否.* \? where"
+    ):
         load(tmp_path, "csv", workbook(table + row(11, "出台九条。", "大概", "1"), []))
     with pytest.raises(LabelError, match=r"export:4: the header needs"):
         load(tmp_path, "csv", workbook(row(4, "正文", "人数") + row(5, "签约。", "3"), []))
@@ -745,7 +747,7 @@ def test_items_and_tasks_are_told_in_chinese(tmp_path, form, item, place):
         ("label-studio", "{}", r"is a list of tasks"),
         ("prodigy", lines({"text": "甲。"}), r"neither 'accept' nor 'label' nor 'spans'"),
         ("csv", "a,b\n1,2\n", r"export:1: the header needs a column of texts"),
-        ("csv", "text,policy\n甲。,maybe\n", r"export:2: the column 'policy' holds 1, 0 or \?"),
+        ("csv", "text,policy\n甲。,maybe\n", r"export:2: the column 'policy' holds one of 1, √"),
         ("csv", "text,label,evidence\n甲。,policy,somewhere\n", r"evidence is written theme:start-end"),
         ("csv", "text,label\n", r"holds no labelled paragraph: no row below the header has a text\.$"),
         ("csv", "text,label\n,policy\n", r"holds no labelled paragraph: no row below the header has a text\.$"),
@@ -1242,8 +1244,10 @@ def test_a_mapping_to_a_sign_alone_is_refused(tmp_path, taxonomy):
 def test_a_mark_alone_leaves_no_theme_open_and_is_none_by_a_map_alone(tmp_path, cell):
     path = tmp_path / "标注.csv"
     path.write_text(f"正文,标签\n园区签约十二个项目。,招商\n园区新建污水厂。,{cell}\n", encoding="utf-8")
-    with pytest.raises(LabelError, match=rf"the label '\{cell}' is no theme"):
-        import_labels(path, None, None)
+    for themes in (None, Taxonomy.of_ids(["招商"])):
+        with pytest.raises(LabelError, match=rf"'\{cell}' by itself names no theme to be left open; .*--map") as error:
+            import_labels(path, None, themes)
+        assert "--themes any" not in str(error.value)
     records = import_labels(path, None, None, mapping={cell: "招商?"}).records
     assert [(record.labels, record.maybe) for record in records] == [(("招商",), ()), ((), ("招商",))]
 
@@ -1254,3 +1258,32 @@ def test_a_majority_of_readings_is_counted_where_nobody_says_who_read(tmp_path):
     path.write_text("id,正文,标签\n" + rows, encoding="utf-8")
     (record,) = import_labels(path, None, None, merge="majority").records
     assert (record.labels, record.maybe) == (("招商",), ())
+
+
+@pytest.mark.parametrize(
+    "votes",
+    [
+        ["policy", "policy", "goals"],
+        ["policy", "goals", "goals", "[]"],
+        ["[]", "policy?"],
+        ["policy", "policy"],
+        ["policy", "policy?", "policy?", "policy"],
+    ],
+)
+@pytest.mark.parametrize("merge", ["agree", "majority", "maybe"])
+def test_readings_of_nobody_that_were_kept_apart_merge_as_at_once(tmp_path, votes, merge):
+    table, apart = tmp_path / "votes.csv", tmp_path / "apart.jsonl"
+    table.write_text("text,labels\n" + "".join(f"签约。,{vote}\n" for vote in votes), encoding="utf-8")
+    write_records(apart, import_labels(table, None, None).records)
+    at_once, later = ([*import_labels(file, None, None, merge=merge).records] for file in (table, apart))
+    assert [(one.id, {*one.labels}, {*one.maybe}) for one in at_once] == [
+        (one.id, {*one.labels}, {*one.maybe}) for one in later
+    ]
+
+
+def test_readings_of_nobody_that_are_alike_are_one(tmp_path):
+    table = tmp_path / "again.csv"
+    table.write_text("text,labels\n签约。,policy\n签约。,policy\n", encoding="utf-8")
+    imported = import_labels(table, None, None)
+    assert len(imported.records) == 1
+    assert "1 paragraph comes more than once; each was taken once." in imported.notices

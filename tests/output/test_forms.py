@@ -6,16 +6,19 @@ import io
 import json
 from decimal import Decimal
 
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import gxclassify as gx
 from gxclassify.model.model import TaggedParagraph
 from gxclassify.output import encode, encoder_for, open_report
-from gxclassify.output.forms import CsvRows, Layout, harmless, json_text, unguarded
+from gxclassify.output.forms import CsvRows, Layout, harmless, json_text
 from gxclassify.reading import read_text
+from gxclassify.reading.records.rows import unguarded
 
 PAGE = """园区招商小分队赴深圳拜访企业3家。周末的集市上，5位居民在桂花树下聊天。
 职工篮球赛昨晚在体育公园开幕，8支队伍参加。
@@ -169,6 +172,23 @@ def test_what_is_no_formula_stays(cell):
 @given(st.text(st.sampled_from("'=+-@＝ \t\r\n\u200b签1"), max_size=8))
 def test_a_guarded_cell_gives_its_text_back(text):
     assert unguarded(harmless(text)) == text
+
+
+def test_texts_of_tables_are_read_as_they_were_written(tmp_path):
+    texts = ["=公司投资38亿元。", "'=公司。", "-5.2%的增速。", "\t签约。", "'十四五'规划。", "＠签约。"]
+    table = CsvRows().text([["text", "id"], *([text, text] for text in texts)])
+    (tmp_path / "a.csv").write_text(table, encoding="utf-8")
+    book = openpyxl.Workbook()
+    for row in csv.reader(io.StringIO(table, newline="")):  # as an office program saves it anew
+        book.active.append(row)
+    book.save(tmp_path / "b.xlsx")
+    for name in ("a.csv", "b.xlsx"):
+        found = [p for article in gx.read(tmp_path / name).articles for p in article.paragraphs]
+        assert [paragraph.text for paragraph in found] == texts
+        assert [paragraph.record["id"] for paragraph in found] == texts
+    raw = "".join(json.dumps({"text": f"'{text}"}, ensure_ascii=False) + "\n" for text in texts)
+    (tmp_path / "c.jsonl").write_text(raw, encoding="utf-8")
+    assert [a.paragraphs[0].text for a in gx.read(tmp_path / "c.jsonl").articles] == [f"'{text}" for text in texts]
 
 
 @given(st.lists(st.text(st.sampled_from('"\r\n,;\t签 =a'), max_size=8), min_size=2, max_size=4))

@@ -221,6 +221,19 @@ def test_the_command_prints_a_table_and_takes_the_example_as_it_stands(whole):
     assert {row[0] for row in rows} == {row["name"] for row in whole}
 
 
+@pytest.mark.parametrize("name", ["tags.jsonl", "tags.csv", "tags.xlsx", "tags.parquet"])
+def test_results_of_another_model_have_its_themes_in_the_table(tiny_model, tiny_bundle, tmp_path, name):
+    tagged = tmp_path / name
+    predict = ["predict", str(CORPUS), "--model", str(tiny_bundle), "--output", str(tagged)]
+    CliRunner().invoke(program, predict, standalone_mode=False, catch_exceptions=False)
+    result = run(tagged)
+    assert result.return_value == 0
+    head, *rows = [line.split("\t") for line in result.stdout.splitlines()]
+    assert head[2:] == list(tiny_model.themes)
+    assert rows
+    assert {len(row) for row in rows} == {len(head)}
+
+
 @pytest.mark.parametrize(
     ("texts", "told"), [(["鼓楼经开区"], "0 provinces"), (["鼓楼经开区", "衡阳高新区"], "1 province")]
 )

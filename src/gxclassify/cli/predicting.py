@@ -96,8 +96,8 @@ def _documents(inputs: Inputs, config: ReadingConfig, problems: Callable[[InputE
 
 def _telling_dates(documents: Iterator[Document], date_column: str) -> Iterator[Document]:
     """Yield documents, and say behind the last one how many dates of their records are not understood."""
-    from gxclassify.model.facts import unread_notes
-    from gxclassify.zones import UnreadDates, unread_dates
+    from gxclassify.model.facts import unread_dates, unread_notes
+    from gxclassify.zones import UnreadDates
 
     unread = UnreadDates()
     for document in documents:

@@ -77,10 +77,9 @@ def survey(
     from gxclassify.zones import load_gazetteer
 
     problems, notes = Problems(), Notes()
-    tagger = load_model(model)
     with _progress() as tick:
         result = survey_files(
-            files, output, model=tagger, by=cast("By", by), start=start, end=end,
+            files, output, model=load_model(model), by=cast("By", by), start=start, end=end,
             gazetteer=load_gazetteer(gazetteers), jobs=jobs, text_column=text_column, date_column=date_column,
             reading=reading_settings(config_path, assignments), stdin=standard_input(files), on_problem=problems,
             on_note=notes, on_progress=tick,
@@ -103,7 +102,7 @@ def survey(
         )
     if output is None:
         if result.written:  # else the errors are all that there is to say
-            _print(found, tagger.taxonomy)
+            _print(found, result.taxonomy)
         if found.without_zone:
             notice(
                 "{count:,} of {paragraphs:,} paragraphs {count:has|have} no zone, of {count:its|their} own or of "
@@ -129,8 +128,7 @@ def _counted(by: str, n: int) -> Message:
 
 
 def _print(found: Survey, taxonomy: Taxonomy) -> None:
-    names = {theme.id: theme.name for theme in taxonomy.themes}
-    heads = [*map(spoken, (Message("name"), Message("paragraphs"))), *(names[theme] for theme in found.themes)]
+    heads = [*map(spoken, (Message("name"), Message("paragraphs"))), *(theme.name for theme in taxonomy.themes)]
     click.echo("\t".join(heads))
     for _, group in found.largest():
         shares = (f"{told / group.paragraphs:.2f}" for told in group.told)

@@ -18,6 +18,7 @@ from gxclassify.files import write_whole
 from gxclassify.messages import Message, json_word, system_text
 from gxclassify.reading.decode import detect
 from gxclassify.reading.records.chunks import parse_object
+from gxclassify.reading.records.written import written_file
 from gxclassify.themes import Taxonomy, find_taxonomy, is_theme_id
 
 if TYPE_CHECKING:
@@ -185,8 +186,9 @@ _Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 def label_files(paths: _Paths) -> list[Path]:
     """Return the files that `paths` name: a folder stands for its ``*.jsonl`` files, in order of their names.
 
-    A file that is named twice, or by itself and with its folder, stands there once. What a store of MLflow in a folder
-    holds, such as lists of errors of earlier trainings, are no labels.
+    A file that is named twice, or by itself and with its folder, stands there once. In a folder, what ``predict`` wrote
+    is passed over, for nobody may have gone over its tags; and what a store of MLflow in a folder
+    holds, such as lists of errors of earlier trainings, is no label file.
     """
     files: dict[Path, Path] = {}
     for path in map(Path, _each(paths)):
@@ -200,7 +202,7 @@ def label_files(paths: _Paths) -> list[Path]:
                 "{path}: there is no such label file or folder ({reason}).", path=path, reason=reason
             ) from error
         # A pipe in a folder would be waited for.
-        inside = _inside(path, "*.jsonl") if is_folder else [path]
+        inside = [file for file in _inside(path, "*.jsonl") if not _is_result(file)] if is_folder else [path]
         if not inside and (tables := tables_in(path)):
             raise LabelError(
                 "{path}: the folder holds no .jsonl label file, but {tables}; name a table by its own path.",
@@ -223,13 +225,18 @@ def _each(paths: _Paths) -> Sequence[str | os.PathLike[str]]:
     return [paths] if isinstance(paths, str | os.PathLike) else paths
 
 
-TABLES = frozenset({".csv", ".tsv", ".xlsx", ".ods"})
+TABLES = frozenset({".csv", ".tsv", ".xlsx", ".ods", ".parquet"})
 """Files that hold one labelled paragraph a row: named by their own paths, for a folder may hold tables of any kind."""
 
 
 def tables_in(folder: Path) -> list[str]:
-    """Return the names of the tables in a folder, which are not read with its label files."""
-    return sorted(file.name for file in _inside(folder, "*") if file.suffix.lower() in TABLES)
+    """Return the names of the tables and results in a folder, which are not read with its label files."""
+    files = _inside(folder, "*")
+    return sorted(f.name for f in files if f.suffix.lower() in TABLES or (f.suffix == ".jsonl" and _is_result(f)))
+
+
+def _is_result(file: Path) -> bool:
+    return written_file(file) == "paragraphs"
 
 
 Read = Callable[["Path", Taxonomy | None], tuple[bytes, list[tuple[str, str]]]]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from gxclassify.errors import ConfigError, InputError
 from gxclassify.messages import Message, named, spoken
 from gxclassify.reading.document import Article, Document, Paragraph
+from gxclassify.reading.records.fields import is_tagged_record, known_fields
 from gxclassify.zones import (
     DATE_COLUMN,
     Gazetteer,
@@ -17,8 +18,8 @@ from gxclassify.zones import (
     article_zones,
     find_amounts,
     load_gazetteer,
-    unread_dates,
 )
+from gxclassify.zones import unread_dates as unread_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -41,6 +42,7 @@ __all__ = [
     "records_document",
     "records_of",
     "telling",
+    "unread_dates",
     "unread_notes",
     "warning_of_dates",
 ]
@@ -135,6 +137,7 @@ class FactFinder:
 
     def of(self, document: Document) -> Iterator[Facts]:
         """Yield the facts of the document's paragraphs, in order, without amounts: those need evidence."""
+        document = _with_known_fields(document)
         dates = article_dates(document, self.date_column)
         for date, zones in zip(dates, article_zones(document, self.gazetteer), strict=True):
             main = (zones.main, zones.name) if zones.main is not None and zones.name is not None else None
@@ -199,6 +202,8 @@ def date_notes(inputs: Inputs, date_column: str, *, alone: bool = True) -> list[
     if date_column == DATE_COLUMN:
         return []
     records = [inputs.fields().types]
+    if is_tagged_record(records[0]) and "record" in records[0]:
+        return []  # which may hold any field
     notes = missing_date(records, date_column)
     if notes and alone and inputs.lack(date_column):
         check_date_column(records, date_column)
@@ -216,6 +221,22 @@ def missing_date(records: Iterable[Mapping[str, Any]], date_column: str) -> list
             names=names,
         )
     ]
+
+
+def unread_dates(document: Document, date_column: str = DATE_COLUMN) -> UnreadDates:
+    """Count the dates that are not understood, as `gxclassify.zones.unread_dates`, also in what was tagged before."""
+    return unread_in(_with_known_fields(document), date_column)
+
+
+def _with_known_fields(document: Document) -> Document:
+    """Return a document; of what `predict` wrote with the fields that its records had before."""
+    if not is_tagged_record(next(records_of(document), {})):
+        return document
+    articles = (
+        replace(article, paragraphs=tuple(replace(p, record=dict(known_fields(p.record))) for p in article.paragraphs))
+        for article in document.articles
+    )
+    return replace(document, articles=tuple(articles))
 
 
 def unread_notes(found: UnreadDates) -> list[Message]:
@@ -257,5 +278,5 @@ def _fields_without(records: Iterable[Mapping[str, Any]], date_column: str) -> l
     """Return the names of the fields of records where none is `date_column`; nothing where nobody chose that."""
     fields: dict[str, None] = {}
     for record in records if date_column != DATE_COLUMN else ():
-        fields |= dict.fromkeys(record)
+        fields |= dict.fromkeys(known_fields(record))
     return [] if date_column in fields else named(fields)

@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
+from gxclassify.reading.records.rows import FORMULA
+
 if TYPE_CHECKING:
     from gxclassify.model.facts import Facts
     from gxclassify.model.groups import Level, TaggedGroup
@@ -27,12 +29,6 @@ if TYPE_CHECKING:
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 """What every CSV file begins with: without it spreadsheets take UTF-8 for the system's old encoding."""
-
-# A spreadsheet takes a cell for a formula, and runs it, when it begins with one of these signs, also behind space, line
-# ends and marks that nobody sees; some fold the full-width signs. An apostrophe in front makes a text of it. One that
-# has apostrophes already gets one more, so that taking one away always gives the text back.
-_FORMULA = re.compile(r"'*(?:[\t\r\n]|[\s\x00-\x1f\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠])")
-
 
 # What is nothing but a negative number stays one, as in a column of growth rates; behind a plus stand telephones, too.
 _NUMBER = re.compile(r"-(?:[0-9]+(?:,[0-9]{3})*(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s?[%‰]?")
@@ -44,12 +40,7 @@ def harmless(cell: str) -> str:
     >>> harmless("=1+1"), harmless("签约12个项目"), harmless("-5.2%"), harmless("-5.2-1")
     ("'=1+1", '签约12个项目', '-5.2%', "'-5.2-1")
     """
-    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
-
-
-def unguarded(cell: str) -> str:
-    """Return the text that `harmless` was given."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell, 1) else cell
+    return f"'{cell}" if FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
 
 
 def json_text(value: Any) -> str:

@@ -11,6 +11,7 @@ from gxclassify.errors import InputError
 from gxclassify.messages import Message, headings, named, spoken
 from gxclassify.output.forms import BYTE_ORDER_MARK, CsvRows, Report, json_text
 from gxclassify.reading.document import MISSING
+from gxclassify.reading.records.fields import known_fields
 
 if TYPE_CHECKING:
     from gxclassify.model.model import Model, TaggedParagraph
@@ -98,8 +99,9 @@ class Totals:
     def _group(self, tagged: TaggedParagraph) -> str:
         if not self.by:
             return tagged.document
-        self._fields.update(dict.fromkeys(tagged.record))
-        value = tagged.record.get(self.by)
+        fields = known_fields(tagged.record)
+        self._fields.update(dict.fromkeys(fields))
+        value = fields.get(self.by)
         return value if isinstance(value, str) else "" if value is None else json_text(value)
 
     def header(self) -> list[str]:

@@ -89,8 +89,8 @@ def tag(
     check_level(level)
     tagger, config = as_model(model), reading or ReadingConfig()
     source = Inputs(inputs, text_column=text_column, config=config)
-    from gxclassify.model.facts import date_notes, finder_for, unread_notes
-    from gxclassify.zones import UnreadDates, unread_dates
+    from gxclassify.model.facts import date_notes, finder_for, unread_dates, unread_notes
+    from gxclassify.zones import UnreadDates
 
     for note in [*source.notes, *(date_notes(source, date_column) if zones is not False else ())]:
         warnings.warn(spoken(note), stacklevel=2)

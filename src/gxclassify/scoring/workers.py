@@ -100,7 +100,8 @@ def score_chunk(task: Task, encoder: Any, chunk: Chunk) -> Outcome:
 def _unread(task: Task, documents: Sequence[Document]) -> UnreadDates | None:
     if task.zones is False:
         return None
-    from gxclassify.zones import UnreadDates, unread_dates  # takes 50 ms, which only this is worth
+    from gxclassify.model.facts import unread_dates  # takes 50 ms, which only this is worth
+    from gxclassify.zones import UnreadDates
 
     counts = (unread_dates(document, task.date_column) for document in documents)
     return functools.reduce(UnreadDates.and_of, counts, UnreadDates())

@@ -21,7 +21,14 @@ from pydantic_core import PydanticSerializationError, to_json
 from gxclassify.errors import InputError, ModelError
 from gxclassify.loading import is_registry_address
 from gxclassify.messages import Message
-from gxclassify.model.facts import FactFinder, check_date_column, records_document, records_of, unread_notes
+from gxclassify.model.facts import (
+    FactFinder,
+    check_date_column,
+    records_document,
+    records_of,
+    unread_dates,
+    unread_notes,
+)
 from gxclassify.model.groups import Level, groups_in
 from gxclassify.output import encode, encode_groups
 from gxclassify.output.forms import json_text
@@ -31,7 +38,6 @@ from gxclassify.server import schemas
 from gxclassify.server.problems import ProblemError, invalid, known_names
 from gxclassify.server.schemas import TableFormat  # noqa: TC001 - FastAPI reads the annotations
 from gxclassify.server.work import UNNAMED, check_texts, document_texts, in_document
-from gxclassify.zones import unread_dates
 
 if TYPE_CHECKING:
     from gxclassify.model.model import TaggedParagraph

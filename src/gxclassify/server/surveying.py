@@ -12,7 +12,7 @@ from fastapi.responses import Response
 
 from gxclassify.errors import ConfigError, InputError
 from gxclassify.messages import Message
-from gxclassify.model.facts import FactFinder, records_of, unread_notes
+from gxclassify.model.facts import FactFinder, records_of, unread_dates, unread_notes
 from gxclassify.output.html import both
 from gxclassify.reading.parsed import LEFT_OUT
 from gxclassify.reading.records.chunks import missing_texts
@@ -25,7 +25,6 @@ from gxclassify.surveys.pages import survey_template, survey_view
 from gxclassify.surveys.passages import By, Grouping, passage_line, passages_of_tagged, uncounted
 from gxclassify.surveys.run import other_themes, taxonomy_for
 from gxclassify.surveys.tagged import TaggedReader, is_tagged
-from gxclassify.zones import unread_dates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -14,14 +14,14 @@ from gxclassify.config import ReadingConfig
 from gxclassify.errors import ConfigError, InputError
 from gxclassify.extras import need
 from gxclassify.messages import Message, spoken, system_text
-from gxclassify.model.facts import FactFinder, check_date_column, records_of, unread_notes
+from gxclassify.model.facts import FactFinder, check_date_column, records_of, unread_dates, unread_notes
 from gxclassify.model.model import each_of, one_column
 from gxclassify.reading.document import Document
 from gxclassify.surveys.counting import Survey, bounds
 from gxclassify.surveys.passages import Grouping, passage_from, passage_line, passages_of_tagged
 from gxclassify.surveys.tagged import TaggedReader, is_tagged
 from gxclassify.themes import Taxonomy
-from gxclassify.zones import UnreadDates, unread_dates
+from gxclassify.zones import UnreadDates
 
 if TYPE_CHECKING:
     import os

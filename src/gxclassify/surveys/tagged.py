@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 from gxclassify.errors import InputError
 from gxclassify.messages import Message
 from gxclassify.model.facts import FactFinder, missing_date, telling
-from gxclassify.output.forms import unguarded
 from gxclassify.reading.document import MISSING, Article, Document, Paragraph
-from gxclassify.reading.records.fields import LABEL_FIELDS, is_null, is_tagged_record, texts_elsewhere
-from gxclassify.reading.records.written import sheet_columns, sheet_headings, written_in
+from gxclassify.reading.records.fields import LABEL_FIELDS, fields_before, is_null, is_tagged_record, texts_elsewhere
+from gxclassify.reading.records.written import FIELDS, sheet_columns, sheet_headings, theme_columns, written_in
 from gxclassify.surveys.passages import Passage, passage_of
 from gxclassify.themes import Taxonomy
 from gxclassify.zones import find_date, load_gazetteer
@@ -28,23 +27,6 @@ Row = dict[str, Any]
 """A tagged paragraph in the schema that files, HTTP and Python share, its facts included where it has them."""
 
 _FACTS = frozenset({"zones", "article_zone", "date", "amounts"})
-# The fields of paragraphs in tables that are no theme; themes stand between those to check and the next of these.
-_COLUMNS = frozenset(
-    {
-        *("document", "article", "title", "paragraph", "start", "end", "kind", "subhead", "page", "box"),
-        *("tags", "review", "text", "evidence", "model", "record"),
-        *(
-            "zones",
-            "zone_names",
-            "article_zone",
-            "article_zone_name",
-            "date",
-            "date_precision",
-            "date_source",
-            "amounts",
-        ),
-    }
-)
 _AMOUNT = frozenset({"themes", "sentence", "text", "kind", "value", "unit", "lower", "upper", "approximate"})
 # What may have been taken for the text, and is then not among the fields of a record.
 _TEXTS = (name for columns in sheet_columns() for name, field in columns.items() if field == "text")
@@ -53,7 +35,6 @@ _BETWEEN_TAGS = re.compile("[;；、,，/|]")
 _SHORT = re.compile(r"([A-Z][a-z]{2})-(\d\d)")  # Mar-21, as Excel shows 2021-03
 _ISO = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 _NAMED_ROWS = 5
-_BEHIND_THEMES = ("article", "paragraph", "page", "subhead", "kind")  # in a sheet
 _FAULTS = (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError)
 
 
@@ -282,8 +263,6 @@ class TaggedReader:
     def _of_labels(self, text: str, record: Mapping[str, Any]) -> Row:
         """Return the row of a label record: what a person told is certain, what is left open is not told."""
         labels, evidence = record["labels"], record.get("evidence")
-        if isinstance(labels, str):  # of a table
-            text = unguarded(text)
         tags = self._tags([] if labels == "[]" else labels, self._taxonomy.ids)
         source = record.get("source")
         name = source or self._file
@@ -302,20 +281,16 @@ class TaggedReader:
 
     def _of_cells(self, text: str, record: Mapping[str, Any]) -> Row:
         """Return the row of a table with a column for each field, such as CSV and Parquet."""
-        if isinstance(record["tags"], str):  # of texts alone, whose formulas were made harmless
-            text = unguarded(text)
-            record = {name: unguarded(cell) if isinstance(cell, str) else cell for name, cell in record.items()}
         own = ("document", "article", "paragraph", "kind", "model", "tags")
         row: Row = {name: record[name] for name in own if name in record}
         row |= {"text": text, "title": record.get("title") or None}
         names = tuple(record)
         if names not in self._themes:
-            columns = _behind_review(names) or _themes_among(names, record, self._taxonomy)
+            columns = theme_columns(names) or _themes_among(names, record, self._taxonomy)
             self._themes[names] = {name: name for name in columns}
         row["scores"] = self._scores(record, self._themes[names])
         row["evidence"] = _json(record.get("evidence"), {})
-        fields = {name.removeprefix("record."): value for name, value in record.items() if name.startswith("record.")}
-        row["record"] = fields | _json(record.get("record"), {})
+        row["record"] = fields_before(record)
         if record.keys() >= _FACTS:
             row["zones"] = self._zones(record)
             main = record["article_zone"]
@@ -358,7 +333,7 @@ class TaggedReader:
         row["tags"] = fields["tags"]
         names = tuple(record)
         if names not in self._themes:
-            columns = _before_places(names, known) or _themes_among(names, record, self._taxonomy)
+            columns = theme_columns(names, known) or _themes_among(names, record, self._taxonomy)
             self._themes[names] = {name: self._taxonomy.find(name) or name for name in columns}
         themes = self._themes[names]
         row["scores"] = self._scores(record, themes)
@@ -453,23 +428,10 @@ def _check_forms(row: Row) -> None:
             raise ValueError(Message("its field {field!r} is not of the form that predict writes", field=field))
 
 
-def _behind_review(names: Sequence[str]) -> Sequence[str]:
-    """Return which columns are themes: those behind what is to check, so that others may be added elsewhere."""
-    behind = names[names.index("review") + 1 :] if "review" in names else ()
-    return [*itertools.takewhile(lambda name: name not in _COLUMNS, behind)]
-
-
-def _before_places(names: Sequence[str], known: Mapping[str, str]) -> Sequence[str]:
-    """Return which columns of a sheet are themes: those between what is to check and the place of the paragraph."""
-    places = {known[name]: i for i, name in enumerate(names) if name in known}
-    behind = min((places[name] for name in _BEHIND_THEMES if name in places), default=0)
-    return names[places["review"] + 1 : behind] if "review" in places else ()
-
-
 def _themes_among(names: Sequence[str], record: Mapping[str, Any], taxonomy: Taxonomy) -> Sequence[str]:
     """Return which columns are themes where none stands at its place: those the taxonomy knows, or of probabilities."""
     known = {name for columns in sheet_columns() for name in columns}
-    others = [n for n in names if n not in _COLUMNS and n not in known and not n.startswith("record.")]
+    others = [n for n in names if n not in FIELDS and n not in known and not n.startswith("record.")]
     return [n for n in others if taxonomy.find(n)] or [n for n in others if _is_probability(record[n])]
 
 

@@ -11,7 +11,7 @@ from gxclassify.config import ReadingConfig
 from gxclassify.console import argument
 from gxclassify.errors import ConfigError, InputError, LabelError, boundary
 from gxclassify.labels.exchange.base import LABEL_PREFIX, Exported, Imported, Merge, Themes, merged
-from gxclassify.labels.exchange.table import NoColumnsError, decode_rows, names_columns
+from gxclassify.labels.exchange.table import NoColumnsError, decode_parquet, decode_rows, names_columns
 from gxclassify.labels.records import (
     TABLES,
     LabelSet,
@@ -26,7 +26,8 @@ from gxclassify.labels.records import (
 )
 from gxclassify.messages import Message, message_of, named
 from gxclassify.reading.parsed import Parsed
-from gxclassify.reading.records.rows import find_header
+from gxclassify.reading.records.rows import find_header, unguarded
+from gxclassify.reading.records.written import paragraph_columns
 from gxclassify.reading.sandbox import read_apart
 from gxclassify.themes import taxonomy_file
 
@@ -141,7 +142,7 @@ def recognised(path: Path) -> str:
     LabelError
         It cannot be read, or is JSON of no known shape.
     """
-    if read_bytes(path).startswith(_ZIP):
+    if read_bytes(path).startswith((_ZIP, _PARQUET)):
         return "csv"
     text = read_text(path).lstrip()
     line = text.partition("\n")[0]
@@ -202,6 +203,8 @@ def _read(path: Path, form: str, themes: Themes) -> Imported:
             table = _read_sheets(found.sheets, str(path), themes)
             unseen = [notice.text for notice in found.notices if notice.kind == "hidden"]
             return dataclasses.replace(table, notices=[*unseen, *table.notices])
+        if data.startswith(_PARQUET):
+            return decode_parquet(path, themes)
     text = read_text(path)
     if not text.strip():
         raise LabelError("{path}: the file is empty.", path=path)
@@ -252,7 +255,8 @@ def _joined(
         start = find_header(rows)
         name = where if number == 0 else f"{where} ({title})"
         above += rows[:start]
-        below = [(f"{name}:{line}", row) for line, row in enumerate(rows, start=1)][start + (number != first) :]
+        numbered = enumerate(rows, start=1)
+        below = [(f"{name}:{line}", [*map(unguarded, row)]) for line, row in numbered][start + (number != first) :]
         if names != columns:
             order = [names.index(column) if column else len(names) for column in columns]
             below = [(place, [row[at] if at < len(row) else "" for at in order]) for place, row in below]
@@ -283,6 +287,7 @@ def _workbook(data: bytes, where: str) -> Parsed:
 
 _ZIP = b"PK\x03\x04"
 """How .xlsx and .ods begin."""
+_PARQUET = b"PAR1"
 
 
 def load_any_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None) -> LabelSet:
@@ -365,7 +370,8 @@ class AnyLabels:
             first = next((line for line in lines if line.strip()), "")
             own = "any" if taxonomy is None else taxonomy.file
             themes = f" --themes {argument(own)}" if own else ""
-            if first.lstrip().startswith("[") and _first_item("\n".join(lines).lstrip()):
+            item = _first_item("\n".join(lines).lstrip()) if first.lstrip().startswith("[") else {}
+            if item and not paragraph_columns([*item]):
                 raise LabelError(
                     "{file}: is one array of JSON, as Label Studio exports it; make label records of it with: "
                     "gxclassify labels import {argument}{themes} --out labels.jsonl",
@@ -382,7 +388,7 @@ class AnyLabels:
                     argument=argument(file),
                     themes=themes,
                 )
-            form = _form_of(first)
+            form = "csv" if item else _form_of(first)
             if not form:
                 return data, numbered_lines(file, lines)
             imported = import_labels(file, form, taxonomy, trained_on=str(file))

@@ -51,7 +51,8 @@ class Imported:
     def checked(self, merge: Merge | None = None) -> Imported:
         """Return the same with unique ids and, of several people's readings of a paragraph, one or each by itself.
 
-        A paragraph that comes twice in full is taken once. Where people's readings are kept apart, the reader's name
+        A paragraph that comes twice in full is taken once, unless others say something else of it and nobody signed:
+        then each may be another person's. Where people's readings are kept apart, the reader's name
         or a number is added to the id, and the paragraph's own id becomes the article, if it has none. Where a file
         gives no ids, texts that differ in signs alone are two paragraphs of one article, and labels that nobody signed
         are readings too.
@@ -67,7 +68,6 @@ class Imported:
             An id of the file stands for two texts, or for two sets of labels of the same person or of nobody.
         """
         of_id: dict[str, list[LabelRecord]] = {}
-        repeated = 0
         for given in self.records if merge is None else _together(self.records):
             record, readings = given, of_id.setdefault(given.id, [])
             another = any(reading.text != record.text for reading in readings)
@@ -81,11 +81,10 @@ class Imported:
                 own = [reading for reading in readings if reading.annotator == record.annotator]
             if named:
                 raise _contradiction((own or readings)[0], record)
-            counted = merge == "majority" and not record.annotator  # each may be another person's
-            if not counted and any(not _differ(reading, record) for reading in own):
-                repeated += 1
-            else:
-                readings.append(record)
+            readings.append(record)
+        given_times = sum(map(len, of_id.values()))
+        of_id = {name: _each_once(readings, votes=merge == "majority") for name, readings in of_id.items()}
+        repeated = given_times - sum(map(len, of_id.values()))
         notices = list(self.notices)
         if self.silent:
             notices.append(
@@ -149,7 +148,18 @@ def _settle(*paragraphs: Sequence[LabelRecord]) -> Message:
 
 
 def _differ(one: LabelRecord, other: LabelRecord) -> bool:
-    return set(one.labels) != set(other.labels)
+    return {*one.labels} != {*other.labels} or {*one.maybe} != {*other.maybe}
+
+
+def _each_once(readings: list[LabelRecord], *, votes: bool) -> list[LabelRecord]:
+    """Return readings, alike ones of a person once; of nobody too, where none differ and none is to be a vote."""
+    votes = votes or any(_differ(readings[0], reading) for reading in readings)
+    found: list[LabelRecord] = []
+    for reading in readings:
+        own = (one for one in found if one.annotator == reading.annotator)
+        if (votes and not reading.annotator) or all(_differ(one, reading) for one in own):
+            found.append(reading)
+    return found
 
 
 def _contradiction(known: LabelRecord, record: LabelRecord) -> LabelError:
@@ -324,6 +334,13 @@ class Themes:
                 themes=argument(self._file or "any"),
             )
             raise UnknownThemeError(said, name, where, self._trained_on)
+        if isinstance(name, str) and name.strip() in OPEN_SIGNS:
+            raise LabelError(
+                "{where}: {name!r} by itself names no theme to be left open; write the theme before it, or '--map "
+                "{name}=' for no theme.",
+                where=where,
+                name=name.strip(),
+            )
         raise LabelError(
             "{where}: the label {name!r} is no theme; known: {known}. '--map {name}=THEME' says what "
             "it stands for, '--map {name}=' that it is none; {way}",
@@ -337,14 +354,20 @@ class Themes:
         """Return how a label may become a theme; themes of one's own are not to be thrown away for it."""
         if self._file:
             return Message("a [[theme]] in {file} makes it a theme.", file=self._file)
+        if self.open:
+            return Message("or write it without line breaks.")
         if self._beside:
             return Message("'--themes {file}' takes the themes of that file.", file=argument(self._beside))
         return Message("'--themes any' takes every label for a theme.")
 
     def _known(self) -> Message:
-        if not self.ids:
-            return Message("none")
+        if self.open:
+            return Message("any name without line breaks, also followed by {maybe!r}", maybe=MAYBE)
         return Message("{ids}, each also followed by {maybe!r}", ids=[*self.ids], maybe=MAYBE)
+
+    def learn(self, names: Mapping[str, str]) -> None:
+        """Take `names` for the themes that they stand for, where the mapping says nothing of them."""
+        self._mapping = {name.strip().casefold(): theme for name, theme in names.items()} | self._mapping
 
     def _target(self, key: str) -> str | None:
         """Return what the mapping says of a name in small letters; None where it says nothing."""

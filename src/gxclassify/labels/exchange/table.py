@@ -19,16 +19,22 @@ from collections import Counter
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any
 
+from gxclassify.config import ReadingConfig
 from gxclassify.errors import LabelError
 from gxclassify.labels.checking import fingerprint
 from gxclassify.labels.exchange.base import MAYBE, READERS, Exported, Imported, Themes, json_lines
+from gxclassify.labels.exchange.results import Row, label_rows, names_of_themes, said
 from gxclassify.labels.records import OPEN_SIGNS
 from gxclassify.messages import Message, named
-from gxclassify.output.forms import BYTE_ORDER_MARK, CsvRows, unguarded
-from gxclassify.reading.records.rows import OpenQuoteError, Rows, quoted, table_head, text_of
+from gxclassify.output.forms import BYTE_ORDER_MARK, CsvRows
+from gxclassify.reading.records.cutter import parquet_columns, parquet_records
+from gxclassify.reading.records.fields import TEXT_FIELDS, texts_elsewhere, without_texts
+from gxclassify.reading.records.rows import OpenQuoteError, Rows, quoted, table_head, text_of, unguarded
+from gxclassify.reading.records.written import paragraph_columns, written_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from gxclassify.labels.records import LabelRecord
     from gxclassify.themes import Taxonomy
@@ -60,8 +66,9 @@ _UNSURE = ("/／", "#", "+", "&")
 _SURE_ENOUGH = 0.5
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 _MARK = re.compile(r"(.+):(\d+)-(\d+)")
-_YES = {"1", "1.0", "true", "yes", "y", "x", "是", "有", "对", "√", "✓", "✔", "☑", "v"}
-_NO = {"0", "0.0", "false", "no", "n", "否", "无", "×", "✗", "✘", "☐", "-"}
+_TICKS = ("1", "√", "✓", "✔", "☑", "x", "v", "y", "yes", "true", "是", "有", "对")
+_CROSSES = ("0", "×", "✗", "✘", "☐", "-", "n", "no", "false", "否", "无")
+_YES, _NO = {*_TICKS, "1.0"}, {*_CROSSES, "0.0"}
 _MOST_CELL = 1_000_000
 
 
@@ -72,11 +79,25 @@ class NoColumnsError(LabelError):
 def decode(text: str, where: str, themes: Themes) -> Imported:
     """Read CSV, separated by comma, tab, semicolon or ``|``, or objects of JSON; see `decode_rows`."""
     if text.lstrip().startswith(("{", "[")) and text.rstrip().endswith(("}", "]")):
-        return decode_rows(_rows_of_objects(json_lines(text, where), where), themes)
+        return decode_objects(json_lines(text, where), where, themes)
     csv.field_size_limit(_MOST_CELL)
     above, _, _ = table_head(text, lambda row: _column(_header(row), themes.text_column, _TEXT) is not None)
     rows = _rows(Rows(io.StringIO(text, newline="").readline), where)
     return decode_rows(islice(rows, len(above), None), themes, above=above)
+
+
+def decode_parquet(path: Path, themes: Themes) -> Imported:
+    """Read the rows of a Parquet file; see `decode_rows`."""
+    config = ReadingConfig()
+    columns = parquet_columns(path, str(path), config)
+    text_column = _column(_header(columns), themes.text_column, _TEXT)
+    wanted = next((name for name in columns if name.strip().casefold() == text_column), TEXT_FIELDS[0])
+    rows: list[tuple[str, dict[str, Any]]] = []
+    for number, row in enumerate(parquet_records(path, config, wanted), 1):
+        if isinstance(row, str):
+            raise LabelError("{where}: {problem}.", where=f"{path}:{number}", problem=row)
+        rows.append((f"{path}:{number}", row))
+    return decode_objects(rows, str(path), themes)
 
 
 def names_columns(record: Mapping[str, Any]) -> bool:
@@ -84,6 +105,11 @@ def names_columns(record: Mapping[str, Any]) -> bool:
     header = _header(record)
     text_column = _column(header, "", _TEXT)
     return text_column is not None and _column(header, "", _LABELS, but=text_column) is not None
+
+
+def decode_objects(items: Iterable[tuple[str, dict[str, Any]]], where: str, themes: Themes) -> Imported:
+    """Read objects, each with its place, as the rows of a table; see `decode_rows`."""
+    return decode_rows(_rows_of_objects(items, where), themes)
 
 
 def _rows_of_objects(items: Iterable[tuple[str, dict[str, Any]]], where: str) -> Iterator[tuple[str, list[str]]]:
@@ -98,13 +124,13 @@ def _rows_of_objects(items: Iterable[tuple[str, dict[str, Any]]], where: str) ->
 def _cell(value: Any) -> str:
     if value is None or isinstance(value, str):
         return value or ""
-    return str(int(value)) if isinstance(value, bool) else json.dumps(value, ensure_ascii=False)
+    return str(int(value)) if isinstance(value, bool) else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _rows(rows: Rows, where: str) -> Iterator[tuple[str, list[str]]]:
     try:
         for row in rows:
-            yield f"{where}:{rows.line}", row
+            yield f"{where}:{rows.line}", [*map(unguarded, row)]
     except OpenQuoteError as error:
         raise LabelError(
             "{where}:{line}: a quote opens here that is never closed: {lost:,} {lost:line|lines} would be one cell; "
@@ -122,9 +148,7 @@ def _rows(rows: Rows, where: str) -> Iterator[tuple[str, list[str]]]:
         ) from error
 
 
-def decode_rows(
-    rows: Iterable[tuple[str, Sequence[str]]], themes: Themes, *, above: Sequence[Sequence[str]] = ()
-) -> Imported:
+def decode_rows(rows: Iterable[Row], themes: Themes, *, above: Sequence[Sequence[str]] = ()) -> Imported:
     """Read a table's rows, each with its place, the header first; what stood `above` it is told.
 
     It needs a column of texts and either one of labels or a column per theme; which they are is told by
@@ -132,18 +156,19 @@ def decode_rows(
     """
     lines = iter(rows)
     top, names = next(lines, ("", ()))
+    names, lines, notices = _unless_results(top, names, lines, themes)
     header = _header(names)
     text_column = _known(header, themes.text_column, _TEXT, top)
     listed = _known(header, themes.label_column, _LABELS, top, but=text_column)
     named_so = dict(zip(header, names, strict=True))
-    given_rows = [(place, [*map(unguarded, row)]) for place, row in lines]
+    given_rows = [*lines]
     if (
         text_column is None
         and listed is None
         and (found := _headless([names, *(row for _, row in given_rows)], themes))
     ):
         header, text_column, listed = found
-        given_rows.insert(0, (top, [*map(unguarded, names)]))
+        given_rows.insert(0, (top, names))
         named_so = {}
     table = [(place, dict(zip(header, row, strict=False))) for place, row in given_rows]
     parts: list[str] = []
@@ -206,7 +231,26 @@ def decode_rows(
         for name in dict.fromkeys(others)
         if name != id_column and name not in spoilt and any(cells.get(name, "").strip() for _, cells in table)
     ]
-    return Imported(records, [*_left_out(above, unread, wordless), *spoilt.values()], silent)
+    return Imported(records, [*notices, *_left_out(above, unread, wordless), *spoilt.values()], silent)
+
+
+def _unless_results(
+    top: str, names: Sequence[str], rows: Iterator[Row], themes: Themes
+) -> tuple[Sequence[str], Iterator[Row], list[Message]]:
+    """Return a table's header and rows as they are; of what `predict` wrote those of its labels, with a notice."""
+    bare = [name.strip() for name in names]
+    fields = paragraph_columns(bare)
+    if not fields and (written_in(bare) == "groups" or without_texts(bare)):
+        raise NoColumnsError(texts_elsewhere(top))
+    wanted = themes.label_column.strip().casefold()
+    if not fields or (wanted and wanted not in _header(names)):
+        return names, rows, []
+    lines = [*rows]
+    if themes.open:
+        themes.learn(names_of_themes(bare, lines))
+    tags = next(name for name, field in fields.items() if field == "tags")
+    header, labelled = label_rows(bare, lines, fields, {"maybe", "adjudicated", "time", *READERS, wanted})
+    return header, iter(labelled), [said(tags)] if wanted in {"", tags.casefold()} else []
 
 
 def _says(cells: Mapping[str, str], telling: Sequence[str]) -> bool:
@@ -437,9 +481,12 @@ def _ticked(ticks: dict[str, str], place: str) -> list[str]:
             names.append(name + MAYBE)
         elif value and value not in _NO:
             raise LabelError(
-                "{place}: the column {name!r} holds 1, 0 or {maybe}. Got {cell!r:.30}.",
+                "{place}: the column {name!r} holds one of {ticks} where a text tells the theme, nothing or one of "
+                "{crosses} where it does not, {maybe} where that is open. Got {cell!r:.30}.",
                 place=place,
                 name=name,
+                ticks=[*_TICKS],
+                crosses=[*_CROSSES],
                 maybe=MAYBE,
                 cell=cell,
             )

@@ -21,7 +21,7 @@ from gxclassify.reading.records.fields import (
     reads_as_prose,
     text_field,
 )
-from gxclassify.reading.records.rows import QUOTED, find_header, quoted, text_of
+from gxclassify.reading.records.rows import QUOTED, find_header, quoted, text_of, unguarded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -208,7 +208,7 @@ def _below_each_other(rows: list[list[str]]) -> list[list[list[str]]]:
 
 def _records(header: list[str], rows: Sequence[list[str]], figures: set[int]) -> list[dict[str, str]]:
     """Return a record of each row, the cells of some columns as figures."""
-    records = [dict(zip(header, [*row, *[""] * len(header)], strict=False)) for row in rows]
+    records = [dict(zip(header, [*map(unguarded, row), *[""] * len(header)], strict=False)) for row in rows]
     for name in (header[column] for column in figures if column < len(header)):
         for record in records:
             record[name] = Figure(record[name])

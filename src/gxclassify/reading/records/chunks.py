@@ -24,6 +24,7 @@ from gxclassify.reading.records.fields import (
     whole_characters,
     with_text,
 )
+from gxclassify.reading.records.rows import unguarded
 from gxclassify.reading.text.characters import is_traditional, simplified, traditional_notice
 from gxclassify.reading.web.markup import is_fragment
 
@@ -195,7 +196,7 @@ class RecordsChunk(Chunk):
     def documents(self, config: ReadingConfig) -> Iterator[Document | InputError]:
         """Yield the problems and then the document, in which an empty article stands for what was left out."""
         articles: list[Article] = []
-        for number, record in enumerate(self._records(), start=self.first + self.offset):
+        for number, record in enumerate(self.records(), start=self.first + self.offset):
             problem = record if isinstance(record, str) else self._problem(record, config.max_paragraph_chars)
             article = LEFT_OUT_RECORD
             if not problem and isinstance(record, dict):
@@ -222,7 +223,7 @@ class RecordsChunk(Chunk):
                 self.name, self.encoding.name, "", self.kind, tuple(articles), (), notices, first_article=self.first
             )
 
-    def _records(self) -> Iterator[dict[str, Any] | str]:
+    def records(self) -> Iterator[dict[str, Any] | str]:
         """Yield records, what is wrong with one that cannot be read, or an empty text for one to pass over."""
         raise NotImplementedError
 
@@ -350,7 +351,8 @@ class JsonLinesChunk(RecordsChunk):
 
     codec: str
 
-    def _records(self) -> Iterator[dict[str, Any] | str]:
+    def records(self) -> Iterator[dict[str, Any] | str]:
+        """Yield the objects of the lines."""
         for line in self._lines():
             if line is None:
                 yield Message("this line is not text in {name}", name=self.encoding.name)
@@ -388,7 +390,8 @@ class CsvChunk(RecordsChunk):
     kind = "csv"
     unit = Message("row")
 
-    def _records(self) -> Iterator[dict[str, Any] | str]:
+    def records(self) -> Iterator[dict[str, Any] | str]:
+        """Yield the rows, by the header."""
         for row in marshal.loads(self.data):  # noqa: S302 - written by our own process a moment ago
             if not row:
                 yield ""
@@ -401,7 +404,7 @@ class CsvChunk(RecordsChunk):
                     header_count=len(self.header),
                 )
             else:
-                yield dict(zip(self.header, row, strict=True))
+                yield dict(zip(self.header, map(unguarded, row), strict=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -411,7 +414,8 @@ class ParquetChunk(RecordsChunk):
     kind = "parquet"
     unit = Message("row")
 
-    def _records(self) -> Iterator[dict[str, Any] | str]:
+    def records(self) -> Iterator[dict[str, Any] | str]:
+        """Yield the rows, by the columns."""
         import pyarrow as pa
 
         table = pa.ipc.open_stream(self.data).read_all()

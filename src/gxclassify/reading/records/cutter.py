@@ -96,6 +96,7 @@ _SMALLEST_RECORD = 100
 """Bytes that a record counts at the least where a file is unpacked: a million empty ones are a gigabyte in Python."""
 _CHARACTER_BYTES = 3
 _MOST_NOTES = 100
+_UTF8 = Detected("utf-8", "utf-8")
 
 
 # ---- what a file holds
@@ -456,7 +457,7 @@ class Cutter:
                 continue
             yield ParquetChunk(
                 name=plain.name, consumed=consumed, data=data, first=first, text_column=column,
-                encoding=Detected("utf-8", "utf-8"), notices=() if first else column_notice(column, self.text_column),
+                encoding=_UTF8, notices=() if first else column_notice(column, self.text_column),
             )  # fmt: skip
 
     def _pieces(self, plain: Plain, path: Path | None, *, rows: bool = True) -> Iterator[tuple[dict[str, Any], bytes]]:
@@ -484,6 +485,25 @@ def parquet_rows(
 
     longest = min(config.max_bytes, _LONGEST_RECORD)
     return stream_apart(path, name, config, text_column=text_column, longest=longest, rows=rows)
+
+
+def parquet_columns(path: Path, name: str, config: ReadingConfig) -> list[str]:
+    """Return the names of a file's columns; raises as `parquet_rows`."""
+    (head, _), *_ = parquet_rows(path, name, config, rows=False)
+    return [*head["columns"]]
+
+
+def parquet_records(path: Path, config: ReadingConfig, text_column: str) -> Iterator[dict[str, Any] | str]:
+    """Yield the rows of a file, or what is wrong with one; raises as `parquet_rows`."""
+    pieces = parquet_rows(path, str(path), config, text_column=text_column)
+    next(pieces)
+    for piece, data in pieces:
+        if "problem" in piece:
+            yield Message.from_json(piece["problem"])
+            continue
+        yield from ParquetChunk(
+            name=str(path), consumed=0, data=data, first=0, text_column=text_column, encoding=_UTF8
+        ).records()
 
 
 def json_lines(data: bytes, name: str, codec: str, text_column: str) -> tuple[str, list[str]]:

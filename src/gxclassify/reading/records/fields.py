@@ -10,7 +10,7 @@ from gxclassify.messages import Message, named
 from gxclassify.reading.records.editors import delta_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 # ---- which field holds the text
 
@@ -51,6 +51,10 @@ LABEL_FIELDS = frozenset({"id", "labels", "maybe"})
 """What a record has, beside its text, that is a label record as ``labels`` and the labelling page write it."""
 
 
+_BELOW = "record."
+"""Before the name of each field that a record had, in tables of results."""
+
+
 class Figure(str):
     """A cell of a workbook that holds a number or a date, as it is shown."""
 
@@ -77,6 +81,30 @@ def is_tagged_record(names: Iterable[str]) -> bool:
     """
     given = {*names}
     return "tags" in given and len(given & _RESULT) >= _ENOUGH
+
+
+def fields_before(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that a record had before `predict` tagged it, which stand below ``record`` in its results.
+
+    >>> fields_before({"tags": "", "record.id": "7", "record": '{"date": "2024-08-16"}'})
+    {'id': '7', 'date': '2024-08-16'}
+    """
+    below = {name.removeprefix(_BELOW): value for name, value in record.items() if name.startswith(_BELOW)}
+    rest = record.get("record")
+    if isinstance(rest, str) and rest:
+        try:
+            rest = json.loads(rest)
+        except (ValueError, RecursionError):
+            rest = None
+    return below | rest if isinstance(rest, dict) else below
+
+
+def known_fields(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the fields of a record; where `predict` tagged it before, those that it had then, too, and its date."""
+    if not is_tagged_record(record):
+        return record
+    date = record.get("date")
+    return {**record, **({"date": date.get("date")} if isinstance(date, dict) else {}), **fields_before(record)}
 
 
 def without_texts(names: Iterable[str]) -> bool:

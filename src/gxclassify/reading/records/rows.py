@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 DELIMITERS = ",\t;"
 """What separates cells, as far as one can tell; ``|`` does in a header that has none of them."""
 _SEPARATOR = re.compile(f"[{DELIMITERS}|]")
+# A spreadsheet takes a cell for a formula, and runs it, when it begins with one of these signs, also behind space, line
+# ends and marks that nobody sees; some fold the full-width signs. An apostrophe in front makes a text of it. One that
+# has apostrophes already gets one more, so that taking one away always gives the text back.
+FORMULA = re.compile(r"'*(?:[\t\r\n]|[\s\x00-\x1f\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠])")
+"""How a cell of CSV begins that is written with an apostrophe before it."""
 _MOST_ABOVE = 9
 # An entry with its label, neither a name of a column (原表：标题 is one of ours) nor a record: 填报单位：宣传部
 _ENTRY = re.compile(r"\s*(?!原表)[\u4e00-\u9fff]{1,8}\s*[：:]\s*\S")
@@ -31,6 +36,15 @@ QUOTED = 40
 """Characters of a text around a table that a notice tells."""
 _NAMED = re.compile(r'"?sep=(.)"?[\r\n]*')
 """The line in which Excel is told the separator, before the header."""
+
+
+def unguarded(cell: str) -> str:
+    """Return the text of a cell, without the apostrophe that keeps it from being a formula.
+
+    >>> unguarded("'=1+1"), unguarded("'十四五'规划")
+    ('=1+1', "'十四五'规划")
+    """
+    return cell[1:] if cell.startswith("'") and FORMULA.match(cell, 1) else cell
 
 
 def separator(header: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import html
 import io
+import itertools
 import json
 import re
 import struct
@@ -21,7 +22,7 @@ from gxclassify.errors import GxclassifyError
 from gxclassify.messages import LANGUAGES, Message, spoken
 from gxclassify.reading.compressed import Plain
 from gxclassify.reading.decode import detect
-from gxclassify.reading.records.cutter import parquet_rows
+from gxclassify.reading.records.cutter import parquet_columns
 from gxclassify.reading.records.fields import (
     GROUP_FIELDS,
     LABEL_FIELDS,
@@ -32,7 +33,7 @@ from gxclassify.reading.records.fields import (
 from gxclassify.reading.records.rows import header
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
 Written = Literal["", "paragraphs", "labels", "groups", "tables", "page"]
@@ -56,6 +57,16 @@ COLUMNS = {
     "Subhead": "subhead",
 }  # fmt: skip
 """The headings of a sheet of paragraphs, by their English, and which field of a tagged paragraph stands there."""
+FIELDS = frozenset(
+    {
+        *("document", "article", "title", "paragraph", "start", "end", "kind", "subhead", "page", "box"),
+        *("tags", "review", "text", "evidence", "model", "record"),
+        *("zones", "zone_names", "article_zone", "article_zone_name", "date", "date_precision", "date_source"),
+        "amounts",
+    }
+)
+"""The columns of paragraphs in tables that are no theme; themes stand between those to check and the next of these."""
+_BEHIND_THEMES = ("article", "paragraph", "page", "subhead", "kind")  # in a sheet
 # By their headings for people, which are known in every language.
 _SHEETS: tuple[tuple[Written, tuple[str, ...]], ...] = (
     ("groups", ("File", "Title", "Themes", "Evidence", "Paragraphs", "Article")),
@@ -118,6 +129,34 @@ def sheet_headings(names: tuple[str, ...]) -> dict[str, str] | None:
     return next((known for known in sheet_columns() if is_tagged_record(known[n] for n in names if n in known)), None)
 
 
+def paragraph_columns(names: Sequence[str]) -> dict[str, str]:
+    """Return which columns of a table hold which field of tagged paragraphs; nothing where it is no table of such.
+
+    >>> paragraph_columns(["Title", "Themes", "Text", "To check", "policy", "Article", "Kind"])["Themes"]
+    'tags'
+    >>> paragraph_columns(["id", "text", "tags"])
+    {}
+    """
+    if written_in(names) != "paragraphs":
+        return {}
+    known = sheet_headings(tuple(names))
+    return {name: known[name] if known else name for name in names if name in (known or FIELDS)}
+
+
+def theme_columns(names: Sequence[str], headings: Mapping[str, str] | None = None) -> Sequence[str]:
+    """Return which columns of tagged paragraphs are themes; nothing where somebody took away what stands around them.
+
+    They stand behind what is to check, so that people may add others elsewhere: up to the next of `FIELDS`, or, in a
+    sheet with these `headings`, up to the place of the paragraph.
+    """
+    if headings is None:
+        behind = names[names.index("review") + 1 :] if "review" in names else ()
+        return [*itertools.takewhile(lambda name: name not in FIELDS, behind)]
+    places = {headings[name]: i for i, name in enumerate(names) if name in headings}
+    end = min((places[name] for name in _BEHIND_THEMES if name in places), default=0)
+    return names[places["review"] + 1 : end] if "review" in places else ()
+
+
 @cache
 def _marks() -> tuple[bytes, ...]:
     """Return the words of which one stands at the beginning of each table of ours, in the ways they may be encoded."""
@@ -155,8 +194,7 @@ def written(plain: Plain, path: Path | None = None, config: ReadingConfig | None
         if plain.compression:
             path = None
         if head.startswith(b"PAR1"):
-            pieces = [*parquet_rows(path, plain.name, config, rows=False)] if path else []
-            return written_in(pieces[0][0]["columns"]) if pieces else ""
+            return written_in(parquet_columns(path, plain.name, config)) if path else ""
         if head.startswith(b"PK\x03\x04"):
             with path.open("rb") if path else io.BytesIO(plain.peek(config.max_bytes)) as archive:
                 return _of_workbook(archive)
