@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from browsing import PHONE, WIDE, accessibility_faults, visit
+from gxclassify.evaluation.compare import signed
 from gxclassify.labels.answers import Answer
 from gxclassify.labels.records import LabelRecord, load_labels
 from gxclassify.labels.store import LabelStore, export_records
@@ -900,8 +901,14 @@ def test_answers_of_another_model_are_found_and_keep_its_comparison_from_view(br
         assert page.locator(".training-result tbody tr").count() == 2 + len(model.themes)  # the mean counts them all
         assert "95%" not in page.inner_text(".training-result")  # no interval is shown
         per_theme[model.themes[0]] |= {"b": 0.1, "difference": 0.1, "interval": [0, 0.2], "verdict": "unclear"}
+        per_theme[model.themes[1]] |= {"b": 0.1, "difference": 0.1, "interval": [0.00017, 0.2], "verdict": "better"}
         page.reload()
         page.wait_for_selector(".training-result:has-text('95% 区间')")
+        # An end that the verdict tells from zero is told from it.
+        assert page.locator(".interval").all_inner_texts() == ["0.000 … +0.200", "+0.0002 … +0.200"]
+        values = [sign * n / 7 * 10**-power for sign in (1, -1) for n in range(8) for power in range(9)]
+        module = "async (values) => values.map((await import('/static/labelling-figures.js')).signed)"
+        assert page.evaluate(module, values) == [signed(value).replace("-", "−") for value in values]
         page.click(".views a[href='#list']")
         page.select_option("#filter-only", "foreign")
         page.wait_for_selector("#list-total:text-is('1 段')")
