@@ -245,11 +245,13 @@ def test_a_half_made_answer_is_there_when_the_page_is_loaded_anew(browser, addre
         assert "拿不准" in page.inner_text(".theme-key >> nth=1")
         press(page, "z")
         page.wait_for_selector(".status:has-text('这是您存过的答案')")
+        page.reload()
+        page.wait_for_selector(".status:has-text('这是您存过的答案')")
         press(page, "5")
         page.reload()
-        page.wait_for_selector(".theme-key[aria-pressed=true] >> nth=1")
-        press(page, "z")
         page.wait_for_selector(".status:has-text('还没有存上')")
+        page.wait_for_selector("[data-command=before_key]")  # it is still the last one that is opened
+        assert page.locator(".theme-key[aria-pressed=true]").count() == 2
         press(page, "Escape")
         page.wait_for_selector("[data-command=skip_key]")
         page.wait_for_selector("body:not(.is-busy)")
@@ -263,6 +265,29 @@ def test_a_half_made_answer_is_there_when_the_page_is_loaded_anew(browser, addre
         (model.themes[1],),
         {model.themes[0]: ((0, len(FIRST)),)},
     )
+
+
+def test_what_was_opened_is_opened_again_when_the_page_is_loaded_anew(browser, differing):
+    with visit(browser, differing, errors_allowed=True) as page:
+        start_labelling(page, "林")
+        for address, button in (("#list", "correct"), ("#differ", "decide")):
+            page.click(f".views a[href='{address}']")
+            page.click(f"[data-row={button}] >> nth=0")
+            page.wait_for_selector("[data-command=back_to_list]")
+            text, deciding = page.inner_text(".task-text"), page.locator(".deciding").count()
+            press(page, "5")
+            page.reload()
+            page.wait_for_selector(".status:has-text('还没有存上')")
+            assert (page.inner_text(".task-text"), page.locator(".deciding").count()) == (text, deciding)
+            assert page.get_attribute(f".views a[href='{address}']", "aria-current") == "page"
+            page.go_back()
+            page.wait_for_selector(".labelled-row:focus")
+        page.click("[data-row=decide] >> nth=0")
+        page.wait_for_selector(".deciding")
+        page.route("**/label/open", lambda route: route.fulfill(status=422, json={}))  # no longer in the queue
+        page.reload()
+        page.wait_for_selector("[data-command=last_key]")
+        assert page.locator(".deciding").count() == 0
 
 
 def test_the_browsers_way_back_leads_to_where_a_paragraph_was_opened(browser, address):
@@ -1429,6 +1454,9 @@ def test_who_presses_their_name_hands_over_to_a_colleague(browser, start, store,
         page.click("#who")
         give("wrong")
         page.wait_for_selector("dialog >> text=这个口令不对。")
+        page.keyboard.press("Escape")
+        page.wait_for_selector(".status:text-is('输入的口令不对，这一步没有做。')")
+        page.click("#who")
         give(second)
         page.wait_for_selector("#who:text-is('标注人：苏')")
         page.wait_for_selector("[aria-pressed=true].theme-key", state="detached")
