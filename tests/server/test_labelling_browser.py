@@ -152,7 +152,10 @@ def test_the_last_answer_is_opened_for_change_and_holds_until_another_is_saved(b
         page.wait_for_selector(".status.is-bad:text-is('这里的选择还没有存上；按 Enter 再存。')")
         assert page.get_attribute(".theme-key >> nth=2", "aria-pressed") == "true"
         page.reload()
-        page.wait_for_selector(".task")
+        page.wait_for_selector(".status.is-bad:text-is('这里的选择还没有存上；按 Enter 再存。')")
+        press(page, "Escape")
+        page.wait_for_selector("[data-command=before_key]", state="detached")
+        page.wait_for_selector("body:not(.is-busy)")
         assert page.inner_text(".task-text") == third
         assert page.inner_text("#progress") == "30 段中已标 2 段"
         press(page, "s")
