@@ -26,7 +26,7 @@ import shapes
 from serving import memory
 
 import gxclassify as gx
-from gxclassify.evaluation.compare import compare
+from gxclassify.evaluation.compare import compare, signed
 from gxclassify.labels.records import LabelRecord, write_records
 
 SETS = {
@@ -93,7 +93,9 @@ def row(name: str) -> str:
         f"{len(set(model.thresholds.values()))} thresholds{when}"
         for model, when in ((chosen, ""), (others[1], " where C is 1"))
     ]
-    ahead = (f"{g.a:.3f} | {g.difference:+.3f} ({g.interval.low:+.3f} … {g.interval.high:+.3f})" for g in gains)
+    ahead = (
+        f"{g.a:.3f} | {signed(g.difference)} ({signed(g.interval.low)} … {signed(g.interval.high)})" for g in gains
+    )
     return (
         f"| {name} | {len(learnt_from):,} | {len(chosen.themes)} | {wall:.0f} s | {used:.0f} s | {held:.2f} GB "
         f"| {gains[0].b:.3f} | {' | '.join(ahead)} | {', '.join(values)} |"

@@ -5,9 +5,11 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gxclassify.errors import ConfigError
-from gxclassify.evaluation.compare import compare, compare_predictions
+from gxclassify.evaluation.compare import SMALLEST, Difference, Interval, compare, compare_predictions, signed
 from gxclassify.evaluation.metrics import Predictions, measure
 from gxclassify.evaluation.pages import comparison_table
 from gxclassify.messages import speaking
@@ -87,6 +89,31 @@ def test_sentences_tell_figures_and_verdict():
     sentence = comparison.overall["macro_f1"].sentence()
     assert sentence.startswith("macro F1: A 0.950, B 0.700 (-0.250, ")
     assert sentence.endswith("B is worse; chance alone would hardly do this.")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said", "verdict"),
+    [
+        (0.00017, 0.065, "+0.0002 to +0.065", "better"),
+        (0.0, 0.066, "0.000 to +0.066", "unclear"),
+        (-0.00004, 0.066, "-0.00004 to +0.066", "unclear"),
+        (-0.065, -0.0004, "-0.065 to -0.0004", "worse"),
+        (3e-17, 0.02, "0.000 to +0.020", "unclear"),  # from adding up in another order
+        (-3e-17, 3e-17, "0.000 to 0.000", "same"),
+    ],
+)
+def test_an_end_is_told_from_zero_as_the_verdict_tells_it(low, high, said, verdict):
+    difference = Difference("macro F1", 0.85, 0.876, Interval(low, high), 0.98)
+    assert f"{said})" in difference.sentence()
+    assert difference.verdict == verdict
+
+
+@given(st.floats(-1, 1) | st.floats(-0.002, 0.002))
+def test_a_difference_has_the_sign_that_it_counts_with(value):
+    said = signed(value)
+    assert (said[0] in "+-") == (round(value, SMALLEST) != 0)
+    assert float(said) * value >= 0
+    assert abs(float(said) - value) <= 0.000501
 
 
 def test_the_comparison_is_json():

@@ -89,6 +89,16 @@ def test_fasttext_brings_text_and_labels_back(tmp_path):
     assert [(r.text, r.labels) for r in back] == [(RECORD.text, RECORD.labels), (PLAIN.text, ())]
 
 
+def test_fasttext_says_nothing_of_a_text_of_which_all_is_left_open(tmp_path):
+    record = LabelRecord(id="x", text="园区或将扩容。", maybe=("policy",), article="x")
+    exported = export_labels([record, PLAIN], "fasttext", TAXONOMY)
+    back = load(tmp_path, "fasttext", exported.data)
+    assert ([r.text for r in back.records], back.notices) == (
+        [PLAIN.text],
+        ["Lines or tasks that say nothing of any theme: 1, passed over; [] as the label says that none is told."],
+    )
+
+
 def test_fasttext_keeps_blanks_between_latin_words(tmp_path):
     record = LabelRecord(id="x", text="与Green Energy 2000签约。", labels=(), article="x")
     back = load(tmp_path, "fasttext", export_labels([record], "fasttext", TAXONOMY).data).records
@@ -98,7 +108,7 @@ def test_fasttext_keeps_blanks_between_latin_words(tmp_path):
 def test_what_a_format_cannot_carry_is_said_once():
     (notice,) = export_labels([RECORD, PLAIN], "fasttext", TAXONOMY).notices
     assert notice.startswith("fastText does not carry: ids (2 records)")
-    assert "themes left open (written as not told) (1 records)" in notice
+    assert "themes left open (written as not told, and no label where none is told) (1 records)" in notice
     assert "marked sentences (1 records)" in notice
 
 

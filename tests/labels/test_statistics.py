@@ -22,18 +22,19 @@ RECORDS = (
     record(2, ("招商",), ("生态",), length=80, article="x"),
     record(3, length=300, source="刊"),
     record(4, ("招商", "政策"), length=200),
+    record(5, (), ("生态", "政策"), length=200),
 )
 COUNTED = label_statistics(LabelSet(RECORDS, TAXONOMY, {}))
 
 
 def test_paragraphs_and_articles():
-    assert (COUNTED.paragraphs, COUNTED.articles) == (4, 3)
-    assert (COUNTED.without_theme, COUNTED.with_maybe) == (1, 1)
+    assert (COUNTED.paragraphs, COUNTED.articles) == (5, 4)
+    assert (COUNTED.without_theme, COUNTED.with_maybe) == (1, 2)  # what is left open alone is not without a theme
 
 
 def test_counts_of_a_theme():
     assert COUNTED.per_theme["招商"] == ThemeCount(told=3, alone=1, maybe=0, marked=1)
-    assert COUNTED.per_theme["生态"] == ThemeCount(told=0, alone=0, maybe=1, marked=0)
+    assert COUNTED.per_theme["生态"] == ThemeCount(told=0, alone=0, maybe=2, marked=0)
 
 
 def test_pairs_of_themes():
@@ -41,17 +42,17 @@ def test_pairs_of_themes():
 
 
 def test_themes_per_paragraph():
-    assert COUNTED.themes_per_paragraph == {0: 1, 1: 1, 2: 2}
+    assert COUNTED.themes_per_paragraph == {0: 2, 1: 1, 2: 2}
 
 
 def test_lengths():
-    assert list(COUNTED.lengths.values()) == [1, 1, 1, 1]
+    assert list(COUNTED.lengths.values()) == [1, 1, 2, 1]
     assert COUNTED.length_quantiles["least"] == 10
     assert COUNTED.length_quantiles["greatest"] == 300
 
 
 def test_kinds_are_sources_most_frequent_first():
-    assert COUNTED.kinds == {"报": 3, "刊": 1}
+    assert COUNTED.kinds == {"报": 4, "刊": 1}
 
 
 def test_pairs_have_one_name_in_json():

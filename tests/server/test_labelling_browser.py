@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from browsing import PHONE, WIDE, accessibility_faults, visit
+from gxclassify.evaluation.compare import signed
 from gxclassify.labels.answers import Answer
 from gxclassify.labels.records import LabelRecord, load_labels
 from gxclassify.labels.store import LabelStore, export_records
@@ -151,7 +152,10 @@ def test_the_last_answer_is_opened_for_change_and_holds_until_another_is_saved(b
         page.wait_for_selector(".status.is-bad:text-is('这里的选择还没有存上；按 Enter 再存。')")
         assert page.get_attribute(".theme-key >> nth=2", "aria-pressed") == "true"
         page.reload()
-        page.wait_for_selector(".task")
+        page.wait_for_selector(".status.is-bad:text-is('这里的选择还没有存上；按 Enter 再存。')")
+        press(page, "Escape")
+        page.wait_for_selector("[data-command=before_key]", state="detached")
+        page.wait_for_selector("body:not(.is-busy)")
         assert page.inner_text(".task-text") == third
         assert page.inner_text("#progress") == "30 段中已标 2 段"
         press(page, "s")
@@ -244,11 +248,13 @@ def test_a_half_made_answer_is_there_when_the_page_is_loaded_anew(browser, addre
         assert "拿不准" in page.inner_text(".theme-key >> nth=1")
         press(page, "z")
         page.wait_for_selector(".status:has-text('这是您存过的答案')")
+        page.reload()
+        page.wait_for_selector(".status:has-text('这是您存过的答案')")
         press(page, "5")
         page.reload()
-        page.wait_for_selector(".theme-key[aria-pressed=true] >> nth=1")
-        press(page, "z")
         page.wait_for_selector(".status:has-text('还没有存上')")
+        page.wait_for_selector("[data-command=before_key]")  # it is still the last one that is opened
+        assert page.locator(".theme-key[aria-pressed=true]").count() == 2
         press(page, "Escape")
         page.wait_for_selector("[data-command=skip_key]")
         page.wait_for_selector("body:not(.is-busy)")
@@ -262,6 +268,29 @@ def test_a_half_made_answer_is_there_when_the_page_is_loaded_anew(browser, addre
         (model.themes[1],),
         {model.themes[0]: ((0, len(FIRST)),)},
     )
+
+
+def test_what_was_opened_is_opened_again_when_the_page_is_loaded_anew(browser, differing):
+    with visit(browser, differing, errors_allowed=True) as page:
+        start_labelling(page, "林")
+        for address, button in (("#list", "correct"), ("#differ", "decide")):
+            page.click(f".views a[href='{address}']")
+            page.click(f"[data-row={button}] >> nth=0")
+            page.wait_for_selector("[data-command=back_to_list]")
+            text, deciding = page.inner_text(".task-text"), page.locator(".deciding").count()
+            press(page, "5")
+            page.reload()
+            page.wait_for_selector(".status:has-text('还没有存上')")
+            assert (page.inner_text(".task-text"), page.locator(".deciding").count()) == (text, deciding)
+            assert page.get_attribute(f".views a[href='{address}']", "aria-current") == "page"
+            page.go_back()
+            page.wait_for_selector(".labelled-row:focus")
+        page.click("[data-row=decide] >> nth=0")
+        page.wait_for_selector(".deciding")
+        page.route("**/label/open", lambda route: route.fulfill(status=422, json={}))  # no longer in the queue
+        page.reload()
+        page.wait_for_selector("[data-command=last_key]")
+        assert page.locator(".deciding").count() == 0
 
 
 def test_the_browsers_way_back_leads_to_where_a_paragraph_was_opened(browser, address):
@@ -900,8 +929,14 @@ def test_answers_of_another_model_are_found_and_keep_its_comparison_from_view(br
         assert page.locator(".training-result tbody tr").count() == 2 + len(model.themes)  # the mean counts them all
         assert "95%" not in page.inner_text(".training-result")  # no interval is shown
         per_theme[model.themes[0]] |= {"b": 0.1, "difference": 0.1, "interval": [0, 0.2], "verdict": "unclear"}
+        per_theme[model.themes[1]] |= {"b": 0.1, "difference": 0.1, "interval": [0.00017, 0.2], "verdict": "better"}
         page.reload()
         page.wait_for_selector(".training-result:has-text('95% 区间')")
+        # An end that the verdict tells from zero is told from it.
+        assert page.locator(".interval").all_inner_texts() == ["0.000 … +0.200", "+0.0002 … +0.200"]
+        values = [sign * n / 7 * 10**-power for sign in (1, -1) for n in range(8) for power in range(9)]
+        module = "async (values) => values.map((await import('/static/labelling-figures.js')).signed)"
+        assert page.evaluate(module, values) == [signed(value).replace("-", "−") for value in values]
         page.click(".views a[href='#list']")
         page.select_option("#filter-only", "foreign")
         page.wait_for_selector("#list-total:text-is('1 段')")
@@ -1422,6 +1457,9 @@ def test_who_presses_their_name_hands_over_to_a_colleague(browser, start, store,
         page.click("#who")
         give("wrong")
         page.wait_for_selector("dialog >> text=这个口令不对。")
+        page.keyboard.press("Escape")
+        page.wait_for_selector(".status:text-is('输入的口令不对，这一步没有做。')")
+        page.click("#who")
         give(second)
         page.wait_for_selector("#who:text-is('标注人：苏')")
         page.wait_for_selector("[aria-pressed=true].theme-key", state="detached")

@@ -18,9 +18,24 @@ if TYPE_CHECKING:
     from gxclassify.model.model import Model
 
 CONFIDENCE = 0.95
+SMALLEST = 6
+"""Of a difference's digits, the last that counts: what is less comes of adding up in another order."""
+
 _OVERALL = {
     "macro_f1": Message("macro F1"), "micro_f1": Message("micro F1"), "map": Message("mean average precision"),
 }  # fmt: skip
+
+
+def signed(difference: float) -> str:
+    """Return a difference with its sign and three digits, or as many as tell it from none; none has no sign.
+
+    >>> [signed(value) for value in (0.0264, -0.00017, 0.0)]
+    ['+0.026', '-0.0002', '0.000']
+    """
+    for digits in range(3, SMALLEST + 1):
+        if rounded := round(difference, digits):
+            return f"{rounded:+.{digits}f}"
+    return "0.000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +59,12 @@ class Difference:
     @property
     def verdict(self) -> str:
         """``better`` or ``worse`` when the whole interval says so of B; ``same``, or ``unclear``."""
-        if self.interval.low > 0:
+        low, high = round(self.interval.low, SMALLEST), round(self.interval.high, SMALLEST)
+        if low > 0:
             return "better"
-        if self.interval.high < 0:
+        if high < 0:
             return "worse"
-        return "same" if self.interval.low == self.interval.high == 0 else "unclear"
+        return "same" if low == high == 0 else "unclear"
 
     def sentence(self) -> str:
         """Say it in one sentence."""
@@ -61,13 +77,13 @@ class Difference:
             "same": Message("no difference at all."),
         }
         return Message(
-            "{name}: A {a:.3f}, B {b:.3f} ({change:+.3f}, {low:+.3f} to {high:+.3f}): {verdict}",
+            "{name}: A {a:.3f}, B {b:.3f} ({change}, {low} to {high}): {verdict}",
             name=self.name,
             a=self.a,
             b=self.b,
-            change=self.difference,
-            low=self.interval.low,
-            high=self.interval.high,
+            change=signed(self.difference),
+            low=signed(self.interval.low),
+            high=signed(self.interval.high),
             verdict=says[self.verdict],
         )
 
@@ -268,7 +284,7 @@ def compare_predictions(
     draws_a, draws_b = resampled(a, resamples), resampled(b, resamples)
 
     def difference(key: str, name: str, confidence: float) -> Difference:
-        change = draws_b[key] - draws_a[key]
+        change = np.round(draws_b[key] - draws_a[key], SMALLEST)
         share = float(np.mean(change > 0))
         return Difference(name, figures[0][key], figures[1][key], percentiles(change, confidence), share)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from gxclassify.console import argument
 from gxclassify.errors import LabelError
-from gxclassify.evaluation.compare import figure_names
+from gxclassify.evaluation.compare import figure_names, signed
 from gxclassify.evaluation.plots import learning_plot, precision_recall_plot, reliability_plot, slice_plot
 from gxclassify.files import shipped
 from gxclassify.labels.tables import columns, markdown, shown, told_names
@@ -365,10 +365,10 @@ def gain_sentences(curve: LearningCurve) -> list[str]:
     """Say for each test set what another doubling of the labels would bring."""
     return [
         Message(
-            "{test}: with each doubling mean AP has lately changed by {map:+.3f}, macro F1 by {macro_f1:+.3f}.",
+            "{test}: with each doubling mean AP has lately changed by {map}, macro F1 by {macro_f1}.",
             test=test,
-            map=gain.map,
-            macro_f1=gain.macro_f1,
+            map=signed(gain.map),
+            macro_f1=signed(gain.macro_f1),
         )
         for test, gain in curve.per_doubling.items()
     ]
@@ -523,7 +523,7 @@ def counts_section(sides: Mapping[str, LabelStatistics], check: CheckReport) -> 
         quantiles = [f"{spoken(name)} {value}" for name, value in statistics.length_quantiles.items()]
         told = [
             Message(
-                "{none} tell no theme, {open} leave one open.",
+                "{none} tell no theme and leave none open, {open} leave one open.",
                 none=statistics.without_theme,
                 open=statistics.with_maybe,
             ),

@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.labels.agreement import cohen_kappa, f1
-from gxclassify.labels.records import LabelRecord, indicators
+from gxclassify.labels.records import LabelRecord, indicators, tells_none
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,8 +45,8 @@ class Answer:
 
     @property
     def tells_none(self) -> bool:
-        """Whether it tells no theme, as `LabelStatistics.without_theme` counts; one may be left open."""
-        return self.kind != "skip" and not self.labels
+        """Whether it says that the paragraph tells no theme; who skips it says nothing."""
+        return self.kind != "skip" and tells_none(self)
 
 
 def by_paragraph(answers: Iterable[Answer]) -> dict[str, list[Answer]]:

@@ -28,7 +28,7 @@ class Wanted:
         Words parted by white space, each of which stands in the text or the source; upper and lower case, and full and
         half width, count alike.
     theme : str
-        Somebody tells it or leaves it open; ``none``: somebody tells no theme, and may leave one open.
+        Somebody tells it or leaves it open; ``none``: somebody tells no theme, and leaves none open.
     annotator : str
         Answered it, or decided it.
     since, until : datetime or None

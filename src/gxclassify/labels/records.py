@@ -155,6 +155,11 @@ class _Labelled(Protocol):
     def maybe(self) -> tuple[str, ...]: ...
 
 
+def tells_none(said: _Labelled) -> bool:
+    """Tell whether it says that a paragraph, looked at, tells no theme: nothing is told, and nothing left open."""
+    return not said.labels and not said.maybe
+
+
 def indicators(records: Sequence[_Labelled], themes: Sequence[str]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return what labels say as scikit-learn's multi-label indicator array, and the mask of where they say it.
 
@@ -348,7 +353,7 @@ def check_counts(records: Iterable[LabelRecord], taxonomy: Taxonomy) -> None:
                 where=record.where,
                 label_count=len(record.labels),
             )
-        if (taxonomy.exclusive or taxonomy.at_least_one) and not record.labels and not record.maybe:
+        if (taxonomy.exclusive or taxonomy.at_least_one) and tells_none(record):
             raise LabelError(
                 "{where}: every text has a theme in this taxonomy, but none is told; label it, take it out, or train "
                 "with a themes.toml that says neither exclusive nor at_least_one.",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gxclassify.labels.records import tells_none
 from gxclassify.messages import Message, headings
 
 if TYPE_CHECKING:
@@ -37,7 +38,11 @@ class LabelStatistics:
 
     Attributes
     ----------
-    paragraphs, articles, without_theme, with_maybe : int
+    paragraphs, articles : int
+    without_theme : int
+        Paragraphs that tell no theme, and of which none is left open.
+    with_maybe : int
+        Paragraphs of which a theme is left open.
     per_theme : dict of str to ThemeCount
     pairs : dict of (theme, theme) to int
         How many paragraphs tell both, for every pair of themes.
@@ -106,7 +111,7 @@ def label_statistics(labels: LabelSet) -> LabelStatistics:
     return LabelStatistics(
         paragraphs=len(records),
         articles=len({record.article for record in records}),
-        without_theme=sum(not record.labels for record in records),
+        without_theme=sum(tells_none(record) for record in records),
         with_maybe=sum(bool(record.maybe) for record in records),
         per_theme={theme: _theme_count(records, theme) for theme in themes},
         pairs={

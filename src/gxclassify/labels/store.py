@@ -580,7 +580,7 @@ def progress(store: LabelStore, annotator: str) -> dict[str, Any]:
 
     ``skipped`` counts what nobody has labelled, ``mine_skipped`` what `annotator` skipped, ``differ`` the paragraphs on
     which people differ and nobody has decided, ``held`` what others have before them and `annotator` may yet be asked,
-    ``none`` the answers that tell no theme.
+    ``none`` the answers that tell no theme and leave none open.
     """
     answers, decided = store.answers(), store.decisions()
     labelled = [answer for answer in answers if answer.kind == "label"]

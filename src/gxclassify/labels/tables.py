@@ -91,7 +91,9 @@ def statistics_table(statistics: LabelStatistics, taxonomy: Taxonomy) -> str:
     head = [
         Message("{n} paragraphs of {articles} articles.", n=statistics.paragraphs, articles=statistics.articles),
         Message(
-            "{none} tell no theme, {open} leave one open.", none=statistics.without_theme, open=statistics.with_maybe
+            "{none} tell no theme and leave none open, {open} leave one open.",
+            none=statistics.without_theme,
+            open=statistics.with_maybe,
         ),
     ]
     blocks = [

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from gxclassify.features.segmenter import get_segmenter
 from gxclassify.labels.exchange.base import LABEL_PREFIX, Exported, Imported, Themes, unsaid
+from gxclassify.labels.records import tells_none
 from gxclassify.messages import Message
 
 if TYPE_CHECKING:
@@ -48,17 +49,16 @@ def decode(text: str, where: str, themes: Themes) -> Imported:
 
 
 def encode(records: Sequence[LabelRecord], taxonomy: Taxonomy) -> Exported:
-    """Write a training file."""
+    """Write a training file; a text whose themes are left open, and none told, has no label: fastText skips it."""
     segmenter = get_segmenter(taxonomy.segmenter_terms)
     lines = []
     for record in records:
         words = [word for word in (part.strip() for part in segmenter.cut(" ".join(record.text.split()))) if word]
-        lines.append(
-            " ".join([*(LABEL_PREFIX + "_".join(theme.split()) for theme in record.labels or ("",)), *words]) + "\n"
-        )
+        themes = ("",) if tells_none(record) else record.labels
+        lines.append(" ".join([*(LABEL_PREFIX + "_".join(theme.split()) for theme in themes), *words]) + "\n")
     lost: dict[str, Callable[[LabelRecord], object]] = {
         Message("ids"): lambda record: record.id,
-        Message("themes left open (written as not told)"): lambda record: record.maybe,
+        Message("themes left open (written as not told, and no label where none is told)"): lambda record: record.maybe,
         Message("marked sentences"): lambda record: record.evidence,
         Message("article and source"): lambda record: record.source or record.article != record.id,
         Message("blanks in Chinese text"): lambda record: re.search(r"\s", record.text),

@@ -23,7 +23,6 @@ let worked = ""; // the token that was taken last
 export async function ask(address, { method = "GET", body = null, json = undefined, signal = null, admin = false } = {}) {
   const headers = { "Accept-Language": language() };
   if (json !== undefined) headers["Content-Type"] = "application/json";
-  let tried = false; // another token than was held
   for (;;) {
     const token = (admin && adminToken) || heldToken();
     if (token) headers.Authorization = `Bearer ${token}`;
@@ -36,13 +35,15 @@ export async function ask(address, { method = "GET", body = null, json = undefin
     const refused = new Refused(response.status, problem);
     if (admin && refused.kind === "not-administrator") {
       const given = await askForToken(say(adminToken ? "token_no_admin" : "token_admin"));
-      if (!given) throw refused;
+      if (!given) {
+        adminToken = ""; // the next request asks anew
+        throw refused;
+      }
       adminToken = given;
     } else {
       if (response.status !== 401) throw refused;
       const given = await askForToken(say(!token ? "token_text" : token === worked ? "token_ended" : "token_wrong"));
-      if (!given) throw tried ? notTaken(refused, token) : refused;
-      tried = true;
+      if (!given) throw token && token !== worked ? notTaken(refused, token) : refused;
       if (admin && adminToken) adminToken = given;
       else takeToken(given);
     }

@@ -193,6 +193,7 @@ async function takeAccount(error) {
     if (opened?.said) opened.said = shown.said;
     if (!kept) opened = null;
     take(shown);
+    if (opened) openEntry();
     if (!kept) show();
   } catch (failed) {
     if (failed instanceof Refused && failed.kind === "account") dropToken(); // of a program: what is pressed next asks
@@ -277,9 +278,31 @@ async function leave() {
   take(state);
 }
 
-// What is opened has an entry of its own in the browser's history, so that its way back leads to where one was.
+// What is opened has an entry of its own in the browser's history, so that its way back leads to where one was. The entry
+// holds what it takes to open it again.
 function openEntry() {
-  if (!history.state?.opened) history.pushState({ opened: true }, "", "#task");
+  const entry = { opened: { ...opened, said: Boolean(opened.said), paragraph: task.id, by: annotator } };
+  if (history.state?.opened) history.replaceState(entry, "");
+  else history.pushState(entry, "", "#task");
+}
+
+// The page is loaded anew: what was opened is again, unless it is gone meanwhile or somebody else looks.
+async function reopen() {
+  const { paragraph, by, ...entry } = history.state.opened;
+  const gone = (error) => {
+    if (!(error instanceof Refused)) throw error;
+    return null;
+  };
+  const state = by === annotator ? await askJson("label/open", { method: "POST", json: { annotator, paragraph } }).catch(gone) : null;
+  const previous = state?.task.previous;
+  if (!state || (entry.last && !previous) || (entry.said && !state.said)) {
+    history.replaceState(null, "");
+    await next();
+    return;
+  }
+  opened = { ...entry, said: entry.said ? state.said : null, ...(entry.last ? { last: previous.key } : {}) };
+  take(state);
+  if (opened.last) tellLast();
 }
 
 // Opened no longer: its entry is left by the way back.
@@ -319,12 +342,16 @@ function openLast() {
       return;
     }
     if (opened) leaveDraft(draft);
-    openEntry();
     opened = { from: "#task", said: null, last: state.task.previous.key };
     take(state);
-    const skipped = state.task.previous.kind === "skip";
-    if (!notStored()) tell(() => say(skipped ? "last_skipped" : "last_opened"));
+    openEntry();
+    tellLast();
   });
+}
+
+function tellLast() {
+  const skipped = task.previous.kind === "skip";
+  if (!notStored()) tell(() => say(skipped ? "last_skipped" : "last_opened"));
 }
 
 function showGuess() {
@@ -581,6 +608,7 @@ async function handOver() {
 async function goOnAs(name) {
   leaveDraft(draft);
   task = opened = null; // what is in sight was asked for by somebody else
+  history.replaceState(null, "");
   annotator = name;
   clear();
   drawHead();
@@ -600,7 +628,7 @@ function start() {
     }
     foot.prepend(status); // it stood alone where something kept the page away
     main.replaceChildren(element("h1", { class: "visually-hidden" }, say("label_title")), element("div", { class: "labelling" }, element("div", {}, views, filters, place, foot), side));
-    await next();
+    await (history.state?.opened ? reopen() : next());
     show();
     watchTraining();
   });
@@ -665,6 +693,5 @@ onLanguage(() => {
   redraw?.();
   if (progress) show();
 });
-history.replaceState(null, ""); // loaded anew, nothing is opened
 drawHead();
 open();

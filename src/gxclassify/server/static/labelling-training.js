@@ -1,7 +1,7 @@
 // The model beside the paragraph: which is in use, a new one from these labels, how the two compare, and the way back.
 import { element, percent } from "./dom.js";
 import { language, listed, moment, say, themeName } from "./language.js";
-import { figureTable, progressBar } from "./labelling-figures.js";
+import { figureTable, progressBar, signed } from "./labelling-figures.js";
 
 export function trainingSection(themes, training, actions) {
   const { last, ready, new: fresh } = training;
@@ -95,11 +95,6 @@ function changeRow(name, own) {
 // Alike in every draw: there is nothing between which the difference lies.
 function isSame(own) {
   return own.verdict === "same";
-}
-
-function signed(value) {
-  const figure = Math.abs(value).toFixed(3);
-  return `${figure === "0.000" ? "±" : value > 0 ? "+" : "−"}${figure}`;
 }
 
 function keptModels(training, actions) {
