@@ -122,9 +122,7 @@ def _meant(name: str, where: Zone, gazetteer: Gazetteer) -> Zone | None:
     index = gazetteer.index
     if (district := _DISTRICT.search(name)) and district[1] in index.places:
         name = name[: district.start()]
-    found = [
-        one for one in scan(f"{name}，{where.province}，{where.city}", index) if one.start < len(name) and not one.quiet
-    ]
+    found = [one for one in scan(f"{name}，{where.province}，{where.city}", index, {}) if one.start < len(name)]
     whole = len(found) == 1 and found[0].listed and (found[0].start, found[0].end) == (0, len(name))
     return gazetteer[found[0].id] if whole else None
 
