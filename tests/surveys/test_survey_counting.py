@@ -8,6 +8,7 @@ from gxclassify.errors import ConfigError
 from gxclassify.surveys.counting import KEPT, MOST_WHOLE, Survey, wilson
 from gxclassify.surveys.passages import Grouping, Passage, Told, passage_from, passage_line
 from gxclassify.zones import load_gazetteer
+from gxclassify.zones.gazetteer import Gazetteer, Zone
 
 HENGYANG = {"hitech-hengyang": "衡阳高新技术产业开发区"}
 LIUHE = {"柳河经开区": "柳河经开区"}
@@ -73,6 +74,12 @@ def test_groups_may_be_provinces_or_kinds(survey, by, groups):
     found = survey(by)
     add(found, passage(0, HENGYANG | LIUHE, [("policy", 0.9)]))
     assert found.groups.keys() == groups
+
+
+def test_the_kind_that_a_row_gives_goes_before_the_word_that_the_name_ends_in():
+    zones = [Zone(id="a", name="火炬产业园", kind="hitech"), Zone(id="b", name="柳湾产业园", kind="provincial")]
+    grouping = Grouping("kind", Gazetteer(zones))
+    assert [grouping.facts(zone.id, zone.name).kind for zone in zones] == ["高新区", "产业园"]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 import gxclassify as gx
 from gxclassify.errors import ConfigError, InputError
 from gxclassify.zones import find_zones, load_gazetteer
-from gxclassify.zones.kinds import KINDS
+from gxclassify.zones.kinds import FORMS, KINDS
 
 ROOT = Path(__file__).parents[2]
 HEADER = "id,name,short,kind,level,province,city,since,source\n"
@@ -37,7 +37,7 @@ def test_the_packaged_gazetteer_says_where_every_fact_comes_from():
             ("the source is missing", zone.source),
             (
                 f"no known kind {zone.kind!r}",
-                zone.kind in {*KINDS, "eco_park", "provincial"} or not zone.kind.isascii(),
+                zone.kind in {*KINDS, *FORMS, "eco_park", "provincial", "新城", "经济特区", "综合实验区"},
             ),
             (f"no known level {zone.level!r}", zone.level in {"national", "provincial", "abroad"}),
             (f"no province of places.csv {zone.province!r}", zone.province in known | {""}),
@@ -137,6 +137,7 @@ def test_two_rows_that_stand_for_one_known_zone_are_told(tmp_path, first, second
     [
         ("a,云溪高新区,,", "b,云溪高新技术产业开发区,,"), ("a,云溪谷,,", "b,云溪谷,,"),
         ("x,衡阳高新区,,", "hitech-hengyang,衡阳新高新区,,"), ("a,云溪谷,江苏,南京", "b,云溪谷,,"),
+        ("a,海口江东新区,,", "b,江东新区,,"), ("b,江东新区,,", "a,海口江东新区,,"),
     ],
 )  # fmt: skip
 def test_two_rows_of_one_name_are_told(tmp_path, first, second):
@@ -229,6 +230,7 @@ def test_own_zones_can_stand_alone(tmp_path):
         ("id,name,since\na,衡阳高新区,三年前\n", ":2: since must be a year"),
         ('id,name\na,"衡阳\n', ": this is not CSV"),
         ("id,name,kind\na,衡阳高新区,hitec\n", ":2: kind is one of hitech, .* Got 'hitec'"),
+        ("id,name,kind\na,衡阳高新区,县级市\n", ":2: kind is one of hitech, .* Got '县级市'"),
         ("id,name,level\na,衡阳高新区,nationl\n", ":2: level is one of national, .* Got 'nationl'"),
         ("id,name,province\na,衡阳高新区,湖男省\n", ":2: province is written as in places.csv"),
         ("id,name,city\na,衡阳高新区,衡样\n", ":2: city is written as in places.csv .* Got '衡样'"),

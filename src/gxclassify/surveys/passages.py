@@ -205,7 +205,7 @@ class Grouping:
     def _look_up(self, zone: str, name: str) -> ZoneFacts:
         if zone in self._gazetteer:
             known = self._gazetteer[zone]
-            return ZoneFacts(known.name, next(iter(known.families()), known.kind), known.province, listed=True)
+            return ZoneFacts(known.name, known.group(), known.province, listed=True)
         stem, kind, _ = split_name(name) or (name, "", "")
         code = self._gazetteer.index.province_of(stem)
         return ZoneFacts(name, kind, self._provinces.get(code, ""), listed=False)

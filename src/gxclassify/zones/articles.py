@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from gxclassify.errors import InputError
 from gxclassify.zones.gazetteer import gazetteer_for
-from gxclassify.zones.mentions import Told, ZoneMention, as_named_before, named, resolve, scan
+from gxclassify.zones.mentions import Told, ZoneMention, named, resolve, scan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,12 +107,11 @@ def article_zones(document: _Document, gazetteer: Gazetteer | None = None) -> li
     found = []
     for article in document.articles:
         told: Told = {}
-        title = article.title or ""
-        headline = named(as_named_before(title, scan(title, index), told)) * _HEADLINE
+        headline = named(scan(article.title or "", index, told)) * _HEADLINE
         before = list(headline)
         paragraphs = []
         for paragraph in article.paragraphs:
-            here = as_named_before(paragraph.text, scan(paragraph.text, index, told=bool(told)), told)
+            here = scan(paragraph.text, index, told)
             paragraphs.append(tuple(resolve(here, before)))
             before += named(here)
         names = {zone.id: zone.name for zone in before}

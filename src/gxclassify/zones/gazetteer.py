@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from gxclassify.errors import ConfigError, InputError
 from gxclassify.files import shipped
 from gxclassify.messages import Message, system_text
-from gxclassify.zones.kinds import BARE, FAMILIES, FORMS, KINDS, split_name
+from gxclassify.zones.kinds import BARE, FORMS, KINDS, split_name
 from gxclassify.zones.places import Place, read_places
 
 if TYPE_CHECKING:
@@ -33,10 +33,11 @@ _SEPARATORS = ",;\t"  # as spreadsheets save
 @functools.lru_cache(maxsize=1 << 14)  # a text names the same zones again and again
 def _families(name: str, kind: str) -> tuple[str, ...]:
     parts = split_name(name)
-    found = [parts[1]] if parts else []
-    kind = KINDS.get(kind, kind)
-    family = FORMS.get(kind, kind if kind in FAMILIES else None)
-    return tuple(dict.fromkeys([*found, *([family] if family else [])]))
+    return tuple(dict.fromkeys(filter(None, (parts[1] if parts else "", _family_of(kind)))))
+
+
+def _family_of(kind: str) -> str:
+    return FORMS.get(KINDS.get(kind, kind), "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +85,16 @@ class Zone:
         ('科技园', '高新区')
         """
         return _families(self.name, self.kind)
+
+    def group(self) -> str:
+        """Return the word for what the zone is: the family of its kind, else that of its name, else its kind.
+
+        Examples
+        --------
+        >>> Zone(id="zgc", name="中关村科技园区", kind="hitech").group()
+        '高新区'
+        """
+        return _family_of(self.kind) or next(iter(self.families()), self.kind)
 
 
 COLUMNS = tuple(field.name for field in fields(Zone))
@@ -245,9 +256,9 @@ def _zone(where: str, row: dict[str | None, Any]) -> Zone:
 
 def checked(zone: Zone, where: str, places: PlaceNames) -> Zone:
     """Refuse words that nothing would count with others; short forms (江苏, 无锡) become the names of the places."""
-    if zone.kind and zone.kind.isascii() and zone.kind not in (kinds := (*KINDS, *_OTHER_KINDS)):
+    if zone.kind and zone.kind not in FORMS and zone.kind not in (kinds := (*KINDS, *_OTHER_KINDS)):
         raise InputError(
-            "{where}: kind is one of {kinds}, or the Chinese word that says it (产业园). Got {kind!r}.",
+            "{where}: kind is one of {kinds}, or a Chinese word for a kind that names end in (产业园). Got {kind!r}.",
             where=where,
             kinds=[*kinds],
             kind=zone.kind,
@@ -311,7 +322,7 @@ class PlaceNames:
         return place.code.startswith(within) and (place.level > 0 or place.name[-1] == "市")
 
 
-_OTHER_KINDS = ("eco_park", "provincial")
+_OTHER_KINDS = ("eco_park", "provincial", "新城", "经济特区", "综合实验区")
 _ABROAD = "abroad"
 LEVEL_WORDS = ("national", "provincial", _ABROAD)
 """Who approved a zone, as the column `level` says it."""
@@ -366,6 +377,11 @@ class Index:
         blocked = [form for form in self.places if split_name(form) and form not in self.stems]
         self.patterns = list(dict.fromkeys([*FORMS, *BARE, *self.special, *self.hidden, *blocked]))
         self.automaton = ahocorasick_rs.AhoCorasick(self.patterns, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+
+    def answering(self, name: str) -> list[Zone]:
+        """Return the zones that have a name, in full or shorter: 江东新区 is one of 海口江东新区, too."""
+        parts = _split(name)
+        return self.stems.get(parts[0], {}).get(parts[1], []) if parts else self.special.get(name, [])
 
     def rivals(self, zone: Zone) -> list[Zone]:
         """Return the other zones that have a name in common with one."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gxclassify.zones.gazetteer import Gazetteer, Index, Zone
     from gxclassify.zones.places import Place
 
-__all__ = ["ZoneMention", "as_named_before", "find_zones", "named", "resolve", "scan"]
+__all__ = ["Told", "ZoneMention", "find_zones", "named", "resolve", "scan"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +107,8 @@ def find_zones(text: str, gazetteer: Gazetteer | None = None) -> list[ZoneMentio
     ['柳河经开区']
     """
     check_text(text)
-    index = gazetteer_for(gazetteer).index
-    found = scan(text, index)
-    return resolve(as_named_before(text, found, {}), []) if found else []
+    found = scan(text, gazetteer_for(gazetteer).index, {})
+    return resolve(found, []) if found else []
 
 
 def resolve(found: Sequence[Found], before: Sequence[Found]) -> list[ZoneMention]:
@@ -132,13 +131,11 @@ Told = dict[str, dict[str, Found]]
 """Zones that an article has named with their places: stem -> id -> the last mention, in the order of those."""
 
 
-def as_named_before(text: str, found: list[Found], told: Told) -> list[Found]:
+def _as_named_before(text: str, found: list[Found], told: Told) -> list[Found]:
     """Give a name without a place (江东新区) the zone that was last named so with one (海口江东新区).
 
-    Where there are several, it is the one whose place the text names last before. `told` takes in what `found` tells.
+    Where there are several, it is the one whose place the text names last before.
     """
-    if not told and not any(one.place for one in found):  # texts are many, and few have such a name
-        return [one for one in found if not one.quiet]
     same = []
     for one in found:
         zone = one if one.place and not one.apart else _as_told(text, one, told)
@@ -252,7 +249,8 @@ _OWN_SIGN = re.compile(
 _MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
 # 九龙湖新区 is none of 龙湖; 周五龙湖新区开工 is.
 _NUMERAL_BEFORE = re.compile(rf"(?<![{_NUMERALS}一0-9周期第之初])[{_NUMERALS}]$")
-_COUNT_BEFORE = re.compile(rf"(?<![{_NUMERALS}一0-9第])[{_NUMERALS}2-9][大处片强亩类流县市国亿]?$")
+_COUNT = rf"(?<![{_NUMERALS}一0-9第])[{_NUMERALS}2-9]"
+_COUNT_BEFORE = re.compile(rf"(?<={_COUNT})|(?<={_COUNT}[大处片强亩类流县市国亿])")
 # Where a zone is, said beside its name: 海口的江东新区, 江东新区（海口）.
 _OF = "的：:"
 _LIES_IN = re.compile(r"[（(]|(?:位于|地处|坐落[于在]|隶属于?|属于?)(?:中国)?")
@@ -264,9 +262,10 @@ _WINDOW = 16
 _SHARING = {form: family for form, family in FORMS.items() if family in {"高新区", "经开区", "综保区"}}
 
 
-def scan(text: str, index: Index, *, told: bool = False) -> list[Found]:
-    """Find names and bare words, in order, without overlaps; with `told` also kinds that need zones told before."""
+def scan(text: str, index: Index, told: Told) -> list[Found]:
+    """Find names and bare words, in order, without overlaps; `told` takes in the zones that are named with places."""
     found: list[Found] = []
+    places_told = bool(told)  # texts are many, and few tell any
     patterns, special = index.patterns, index.special
     for number, start, end in index.automaton.find_matches_as_indexes(text):
         word = patterns[number]
@@ -277,7 +276,7 @@ def scan(text: str, index: Index, *, told: bool = False) -> list[Found]:
             ones = _special(text, start, end, special[word], index)
         else:
             kind = index.hidden.get(word, word)
-            ones = _kind(text, end - len(kind), end, kind, index, told=told)
+            ones = _kind(text, end - len(kind), end, kind, index, told=places_told)
             if found and kind in _SHARING and (one := _of_same_place(text, end - len(kind), end, found[-1], index)):
                 ones = iter((one,))
         for one in ones:
@@ -288,8 +287,9 @@ def scan(text: str, index: Index, *, told: bool = False) -> list[Found]:
                 found.pop()
             else:
                 _append(found, one)
-                told = told or bool(one.place)
-    return found
+                if one.place:
+                    places_told = True
+    return _as_named_before(text, found, told) if places_told else found
 
 
 def _of_same_place(text: str, start: int, end: int, last: Found, index: Index) -> Found | None:
@@ -361,11 +361,7 @@ def _kind(text: str, start: int, end: int, word: str, index: Index, *, told: boo
     yield from named_ones
     if named_ones:
         return
-    if (
-        word in BARE
-        and not text.endswith(_GENERAL, 0, start)
-        and not _COUNT_BEFORE.search(text[max(0, start - 3) : start])
-    ):
+    if word in BARE and not text.endswith(_GENERAL, 0, start) and not _COUNT_BEFORE.match(text, start):
         yield Found(start, end, families=BARE[word])
     elif told and family:
         yield Found(start, end, families=(family,), quiet=True)
@@ -373,7 +369,9 @@ def _kind(text: str, start: int, end: int, word: str, index: Index, *, told: boo
 
 def _of_kind(text: str, start: int, end: int, family: str, index: Index) -> Iterator[Found]:
     """Yield the zones that a kind is said of: one, or all of a list."""
-    stop = start - next((len(level) for level in LEVELS if text.endswith(level, 0, start)), 0)
+    stop = start
+    if text.endswith(LEVELS, 0, start):
+        stop -= next(len(level) for level in LEVELS if text.endswith(level, 0, start))
     bracketed = family == "自贸区" and _BRACKETED.search(text, max(0, stop - _WINDOW), stop)
     if bracketed:
         one = _named(text, bracketed.start(1), bracketed.end(1), end, family, index)

@@ -89,14 +89,15 @@ def _with(gazetteer: Gazetteer, rows: Sequence[tuple[str, Zone]], places: PlaceN
         zones[zone.id] = completed
     together = Gazetteer(zones.values(), gazetteer.places)
     for where, zone in rows:
-        other = _meant(zone.name, together[zone.id], together)
-        if other and other.id != zone.id and other.id in own and _may_be(together[zone.id], other, places):
-            raise InputError(
-                "{where}: {name!r} is the zone of line {line}, too; keep one, or tell province and city of both.",
-                where=where,
-                name=zone.name,
-                line=_line(own[other.id]),
-            )
+        one = together[zone.id]
+        for other in filter(None, (_meant(one.name, one, together), *together.index.answering(one.name))):
+            if other.id != one.id and other.id in own and _may_be(one, other, places):
+                raise InputError(
+                    "{where}: {name!r} is the zone of line {line}, too; keep one, or tell province and city of both.",
+                    where=where,
+                    name=zone.name,
+                    line=_line(own[other.id]),
+                )
     return together
 
 
@@ -122,9 +123,7 @@ def _meant(name: str, where: Zone, gazetteer: Gazetteer) -> Zone | None:
     index = gazetteer.index
     if (district := _DISTRICT.search(name)) and district[1] in index.places:
         name = name[: district.start()]
-    found = [
-        one for one in scan(f"{name}，{where.province}，{where.city}", index) if one.start < len(name) and not one.quiet
-    ]
+    found = [one for one in scan(f"{name}，{where.province}，{where.city}", index, {}) if one.start < len(name)]
     whole = len(found) == 1 and found[0].listed and (found[0].start, found[0].end) == (0, len(name))
     return gazetteer[found[0].id] if whole else None
 
