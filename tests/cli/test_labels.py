@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import json
 import subprocess
 import sys
@@ -350,6 +351,48 @@ def test_a_corrected_cell_may_name_themes_in_any_way(call, results, cell, told):
     for themes in ((), ("--themes", "any")):
         records = [json.loads(line) for line in call("labels", "import", path, *themes)[1].splitlines()]
         assert [record["labels"] for record in records] == [told, ["investment_attraction"], []]
+
+
+@pytest.mark.parametrize("name", ["标签", "labels", "人工标签"])
+@pytest.mark.parametrize("themes", [(), ("--themes", "any")])
+def test_a_column_of_labels_that_people_add_to_results_goes_before_their_tags(call, results, name, themes):
+    path = results("tags.csv")
+    head, *rows = path.read_text(encoding="utf-8-sig").splitlines()
+    path.write_text(
+        "\n".join([f"{head},{name}", f"{rows[0]},政策", f"{rows[1]},", f"{rows[2]},目标"]), encoding="utf-8"
+    )
+    _, out, err = call("labels", "import", path, *themes)
+    assert [json.loads(line)["labels"] for line in out.splitlines()] == [["policy"], ["goals"]]
+    assert f"the labels are those of '{name}'" in err
+
+
+@pytest.mark.parametrize("tags", ["kept", "emptied"])
+def test_marks_that_people_wrote_over_the_probabilities_of_results_are_labels(call, results, tags):
+    path = results("tags.csv")
+    rows = [*csv.reader(path.read_text(encoding="utf-8-sig").splitlines())]
+    themes = ("investment_attraction", "eco_park", "innovation_platforms", "policy", "goals")
+    ids = [*map(rows[0].index, themes)]
+    for row, told in zip(rows[1:], ("01000", "00001", "00000"), strict=True):
+        for at, mark in zip(ids, told, strict=True):
+            row[at] = mark
+        row[rows[0].index("tags")] *= tags == "kept"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    records = [json.loads(line) for line in call("labels", "import", path)[1].splitlines()]
+    assert [record["labels"] for record in records] == [["eco_park"], ["goals"], []]
+
+
+def test_an_article_of_results_has_one_name_in_every_form(call, tmp_path):
+    (tmp_path / "page.txt").write_text(
+        "园区签约十二个重大项目\n济宁高新区签约12个项目，总投资38亿元，涉及装备制造等产业。\n\n\n"
+        "园区建成三座污水处理厂\n园区建成污水处理厂三座，固体废物综合利用率达到百分之九十六。\n",
+        encoding="utf-8",
+    )
+    named = []
+    for name in ("tags.csv", "tags.jsonl", "tags.xlsx"):
+        assert call("predict", "page.txt", "--output", name)[0] == 0
+        named.append([json.loads(line)["article"] for line in call("labels", "import", name)[1].splitlines()])
+    assert named[0] == named[1] == named[2] == ["page.txt:0", "page.txt:1"]
 
 
 def test_another_column_may_hold_the_labels_of_results(call, results):

@@ -53,6 +53,12 @@ def test_the_page_says_how_many_zones_are_known(page):
     assert f"{len(load_gazetteer()):,}" in (ROOT / "docs" / page).read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("kind", ["物流园", "循环经济产业园", "大学城", "省级开发区", "航空港", "商务区"])
+def test_a_kind_of_ones_own_is_any_word_for_zones(tmp_path, kind):
+    gazetteer = load_gazetteer([written(tmp_path, f"id,name,kind\nmine,江湾火炬谷,{kind}\n")])
+    assert gazetteer["mine"].kind == kind
+
+
 def test_own_zones_come_on_top_of_the_packaged_ones(tmp_path):
     path = written(tmp_path, "id,name,short\nmine,云溪谷产业新城,云溪谷\nhitech-hengyang,衡阳新高新区,\n", "utf-8-sig")
     gazetteer = load_gazetteer([path])
@@ -231,6 +237,8 @@ def test_own_zones_can_stand_alone(tmp_path):
         ('id,name\na,"衡阳\n', ": this is not CSV"),
         ("id,name,kind\na,衡阳高新区,hitec\n", ":2: kind is one of hitech, .* Got 'hitec'"),
         ("id,name,kind\na,衡阳高新区,县级市\n", ":2: kind is one of hitech, .* Got '县级市'"),
+        ("id,name,kind\na,衡阳高新区,市辖区\n", ":2: kind is one of hitech, .* Got '市辖区'"),
+        ("id,name,kind\na,衡阳高新区,国家级\n", ":2: kind is one of hitech, .* Got '国家级'"),
         ("id,name,level\na,衡阳高新区,nationl\n", ":2: level is one of national, .* Got 'nationl'"),
         ("id,name,province\na,衡阳高新区,湖男省\n", ":2: province is written as in places.csv"),
         ("id,name,city\na,衡阳高新区,衡样\n", ":2: city is written as in places.csv .* Got '衡样'"),

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Gazetteer", "Zone", "checked", "gazetteer_for", "packaged_gazetteer", "read_zones"]
 
+# What a zone is called in Chinese, and no rank of a place: 软件园, 大学城, 空港; 县级市, 市辖区
+_KIND_WORD = re.compile("[\u4e00-\u9fff]+(?:园|(?<!市辖)(?<!自治)(?<!行政)(?<!地)区|城|港)")
 _SINCE = re.compile(r"(?:\d{4}(?:-\d{2}(?:-\d{2})?)?)?")
 _FREE_TRADE = re.compile(r"中国[（(](.+?)[）)](自由贸易试验区)$")
 _SHORTEST = 2
@@ -256,9 +258,10 @@ def _zone(where: str, row: dict[str | None, Any]) -> Zone:
 
 def checked(zone: Zone, where: str, places: PlaceNames) -> Zone:
     """Refuse words that nothing would count with others; short forms (江苏, 无锡) become the names of the places."""
-    if zone.kind and zone.kind not in FORMS and zone.kind not in (kinds := (*KINDS, *_OTHER_KINDS)):
+    kinds = (*KINDS, *_OTHER_KINDS)
+    if zone.kind and zone.kind not in kinds and not _KIND_WORD.fullmatch(zone.kind):
         raise InputError(
-            "{where}: kind is one of {kinds}, or a Chinese word for a kind that names end in (产业园). Got {kind!r}.",
+            "{where}: kind is one of {kinds}, or a Chinese word that ends in 园, 区, 城 or 港 (产业园). Got {kind!r}.",
             where=where,
             kinds=[*kinds],
             kind=zone.kind,
@@ -322,7 +325,7 @@ class PlaceNames:
         return place.code.startswith(within) and (place.level > 0 or place.name[-1] == "市")
 
 
-_OTHER_KINDS = ("eco_park", "provincial", "新城", "经济特区", "综合实验区")
+_OTHER_KINDS = ("eco_park", "provincial")
 _ABROAD = "abroad"
 LEVEL_WORDS = ("national", "provincial", _ABROAD)
 """Who approved a zone, as the column `level` says it."""

@@ -756,6 +756,37 @@ def test_a_notice_in_a_frame_over_two_columns_tears_neither():
     assert (framed.title, texts_of(framed, "paragraph")) == ("公告", [*NOTICE, *SIGNED])
 
 
+@pytest.mark.parametrize("head", ["申报条件", "二、办理流程", "专栏1　实验室搬到车间旁"])
+def test_a_part_of_an_article_in_a_frame_is_none_of_its_own(head):
+    page = Page()
+    page.text("实验室搬到车间旁", 40, 60, 20)
+    page.text("本报记者　周　宁", 40, 80, EM)
+    page.column(set_lines(*ONE), 0, 110)
+    width = CHARS * EM
+    inside = [(line, 2 * EM * (not i), EM) for i, line in enumerate(wrap(NOTICE[0], CHARS - 2, 2, hang=False))]
+    lines = [(head, 0, EM + 1), *inside]
+    end = box(page, 40 + CHARS * EM + 14, 110, width, lines, "tint")
+    page.column(set_lines(*TWO), 1, end + 18)
+    (article,) = page.read().articles
+    assert article.title == "实验室搬到车间旁"
+    assert NOTICE[0] in texts_of(article, "paragraph")
+
+
+def test_a_frame_that_goes_on_in_the_next_column_is_read_as_the_columns_are():
+    page = Page()
+    page.text("实验室搬到车间旁", 40, 60, 20)
+    page.text("本报记者　周　宁", 40, 80, EM)
+    lines = set_lines(*ONE)
+    page.column(lines, 0, 110)
+    inside = [(line, 2 * EM * (not i), EM) for i, line in enumerate(wrap(NOTICE[0] * 2, CHARS - 2, 2, hang=False))]
+    low = 110 + (len(lines) + 1) * LEADING
+    box(page, 40, low, CHARS * EM, [("企业开办半日办结", 0, EM + 1), *inside[:2]], "tint")
+    end = box(page, 40 + CHARS * EM + 14, 96, CHARS * EM, inside[2:], "tint")
+    page.column(set_lines(*TWO), 1, end + 18)
+    (article,) = page.read().articles
+    assert NOTICE[0] * 2 in texts_of(article, "paragraph")
+
+
 def test_a_tint_behind_a_headline_is_no_frame():
     page = Page()
     page.pdf.set_fill_color(235, 238, 240)

@@ -123,7 +123,10 @@ def test_a_correspondent_and_a_telephone_are_no_lead(text):
     ("tells", "lines"),
     [
         (ends_sentence, "签约。|签约！”）|签约。12]|签约…|签约...|签约.”|abc.）|签约？①"),
-        (names_signer, "青云区政府|市水利局|科技创新局|市公安局|建设部|科技厅|研究院|区委员会|2026年7月15日"),
+        (
+            names_signer,
+            "青云区政府|市水利局|科技创新局|公安局|建设部|科技厅|政务服务大厅|人民医院|研究院|区委员会|2026年7月15日",
+        ),
         (holds_number, "青高管〔2026〕10号|（2026年3月1日市人大常委会通过）"),
         (is_imprint, "抄送：市水务局。|主题词：园区　水务|共印50份|（共印50份）|（此件公开发布）"),
         (is_byline, "欧阳静|阿依古丽·买买提|□赵晓勇|本刊编辑部|赵晓勇/文 胡安平/图|赵晓勇 文/图"),
@@ -141,7 +144,7 @@ def test_quick_looks_let_pass_what_a_cue_tells(tells, lines):
     ("tells", "lines"),
     [
         (ends_sentence, "签约（12）|12|”|增长12.5|a.b"),
-        (names_signer, "园区建设|招商工作开新局|产业布局|服务大局|通盘全局|政务大厅|区域总部|覆盖全部"),
+        (names_signer, "园区建设|招商工作开新局|产业布局|服务大局|通盘全局|办事大厅|区域总部|覆盖全部"),
         (holds_number, "2026年10号楼"),
         (is_imprint, "研发"),
         (are_names, "|园区 签约"),

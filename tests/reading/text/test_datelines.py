@@ -265,6 +265,7 @@ def test_the_day_may_stand_behind_the_title(monkeypatch, form, behind, between, 
     [
         ["园区视窗　2024年3月15日", 0, "园区视窗　2024年4月2日", 1],
         ["园区例会纪要", "第一次工作例会（2024年3月15日）", 0, "第二次工作例会（2024年4月2日）", 1],
+        ["园区重点任务清单", "建成人才公寓（2024年3月15日）", 0, "建成中试基地（2024年4月2日）", 1],
         [0, "云川高新区管委会　2024年3月15日", 1, "云川经开区管委会　2024年4月2日"],
     ],
 )
@@ -272,6 +273,14 @@ def test_other_days_behind_words_stay_there(lines):
     document = read_text("\n".join(line if isinstance(line, str) else TEXTS[line][0] for line in lines))
     told = "\n".join(p.text for article in document.articles for p in (*article.paragraphs, *article.parts))
     assert all(line in told for line in lines if isinstance(line, str))
+
+
+def test_headings_of_a_format_keep_the_days_behind_them():
+    titles = ["建成人才公寓（2024年3月15日）", "建成中试基地（2024年4月2日）"]
+    told = [p(run(title), style="Heading1") + p(run(texts[0])) for title, texts in zip(titles, TEXTS, strict=False)]
+    styles = '<w:style w:styleId="Heading1"><w:name w:val="heading 1"/></w:style>'
+    (article,) = read(docx(p(run("园区重点任务清单")) + "".join(told), styles=styles)).articles
+    assert article.subheads == tuple(titles)
 
 
 @pytest.mark.parametrize("tag", ["h2", "b"])

@@ -122,3 +122,19 @@ def test_an_article_without_a_title_that_begins_a_text_is_given_none():
     first = "本报讯 白沙经开区昨天开通企业服务热线，企业遇到用工、用电、融资方面的难题，拨打一个号码就能得到答复。"
     articles = articles_of(f"{first}\n\n{printed(WRAPPED[0])}")
     assert articles == [(None, [first.removeprefix("本报讯 ")]), WRAPPED[0]]
+
+
+@pytest.mark.parametrize("at", [1, 2])
+@pytest.mark.parametrize("columns", [22, 30])
+def test_a_chapter_that_is_set_otherwise_stays_in_its_document(columns, at):
+    heads = ("一、提高认识", "二、落实措施", "三、严格考核")
+    lines = ["关于加强园区服务的意见"]
+    for number, (head, story) in enumerate(zip(heads, STORIES, strict=False)):
+        texts = ["　　" + text for text in story.paragraphs[:3]]
+        lines.append(head)
+        lines += [line for text in texts for line in wrap(text, columns, 0, hang=True)] if number == at else texts
+    (article,) = read_text("\n".join(lines)).articles
+    assert (article.title, article.subheads) == (lines[0], heads)
+    assert [paragraph.text for paragraph in article.paragraphs] == [
+        text for story in STORIES[:3] for text in story.paragraphs[:3]
+    ]

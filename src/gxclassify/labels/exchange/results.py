@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from gxclassify.messages import Message
+from gxclassify.messages import Message, named
 from gxclassify.reading.records.fields import fields_before
 from gxclassify.reading.records.written import sheet_headings, theme_columns
 
@@ -36,6 +36,7 @@ def label_rows(
         Further columns that are kept where people have added them, in small letters.
     """
     columns = {field: name for name, field in fields.items()}
+    first = int(columns.get("article") != "article")  # in a sheet articles are counted from one
     added = [name for name in names if name not in fields and name.casefold() in wanted]
     tables = [(place, dict(zip(names, row, strict=False))) for place, row in rows]
     own = [
@@ -48,7 +49,8 @@ def label_rows(
         header.append("id")
     found: list[Row] = []
     for (place, cells), told, number in zip(tables, own, ids, strict=True):
-        article = (cells.get(columns.get(field, ""), "") for field in ("document", "article"))
+        document, number_of = (cells.get(columns.get(field, ""), "") for field in ("document", "article"))
+        article = (document, str(int(number_of) - first) if number_of.isdecimal() else number_of)
         row = {
             **cells,
             columns["tags"]: cells.get(columns["tags"], "").strip() or "[]",
@@ -84,4 +86,12 @@ def said(column: str) -> Message:
         "This is what predict wrote: the tags in {column!r} are taken for labels, an empty one for no theme, and "
         "probabilities and evidence are passed over.",
         column=column,
+    )
+
+
+def said_otherwise(columns: Sequence[str]) -> Message:
+    """Return a notice of how a table of results is read in which people filled in columns of labels."""
+    return Message(
+        "This is what predict wrote, and the labels are those of {columns}: what the model said is passed over.",
+        columns=named(columns),
     )

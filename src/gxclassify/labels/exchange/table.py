@@ -23,7 +23,7 @@ from gxclassify.config import ReadingConfig
 from gxclassify.errors import LabelError
 from gxclassify.labels.checking import fingerprint
 from gxclassify.labels.exchange.base import MAYBE, READERS, Exported, Imported, Themes, json_lines
-from gxclassify.labels.exchange.results import Row, label_rows, names_of_themes, said
+from gxclassify.labels.exchange.results import Row, label_rows, names_of_themes, said, said_otherwise
 from gxclassify.labels.records import OPEN_SIGNS
 from gxclassify.messages import Message, named
 from gxclassify.output.forms import BYTE_ORDER_MARK, CsvRows
@@ -249,8 +249,27 @@ def _unless_results(
     if themes.open:
         themes.learn(names_of_themes(bare, lines))
     tags = next(name for name, field in fields.items() if field == "tags")
-    header, labelled = label_rows(bare, lines, fields, {"maybe", "adjudicated", "time", *READERS, wanted})
+    own = [] if wanted else _added_labels([name for name in bare if name not in fields], bare, lines, themes)
+    kept = {"maybe", "adjudicated", "time", *READERS, wanted, *_header(own)}
+    header, labelled = label_rows(bare, lines, fields, kept)
+    if own:  # what somebody filled in goes before what the model said
+        at = header.index(tags)
+        labelled = [(place, [*row[:at], *row[at + 1 :]]) for place, row in labelled]
+        header.remove(tags)
+        return header, iter(labelled), [said_otherwise(own)]
     return header, iter(labelled), [said(tags)] if wanted in {"", tags.casefold()} else []
+
+
+def _added_labels(names: Sequence[str], header: Sequence[str], rows: Sequence[Row], themes: Themes) -> list[str]:
+    """Return the columns of a table of results in which people told themes: one of a usual name, or marks for each."""
+    cells = {name: [row[header.index(name)] for _, row in rows if header.index(name) < len(row)] for name in names}
+    known = dict(zip(_header(names), names, strict=True))
+    told = [name for name in names if any(map(str.strip, cells[name]))]
+    listed = _column([*_header(told)], "", _LABELS)
+    if listed is not None and not themes.knows(listed):
+        return [known[listed]]
+    marked = [name for name in told if themes.knows(name.casefold())]
+    return marked if marked and _is_ticked([cell for name in marked for cell in cells[name]]) else []
 
 
 def _says(cells: Mapping[str, str], telling: Sequence[str]) -> bool:

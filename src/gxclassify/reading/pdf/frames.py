@@ -14,7 +14,7 @@ from gxclassify.reading.text.cues import STRONG_END
 from gxclassify.reading.text.paragraphs import TALL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from gxclassify.reading.pdf.lines import Extent, PageLine, Rule
     from gxclassify.reading.pdf.page import PageText
@@ -29,6 +29,7 @@ _SET_IN = 2.5  # ems by which a frame may be narrower than its column
 _WHITE = 3.0  # ems of it above and below
 _NEAR = 8  # lines above and below it that tell its columns
 _ASCENT, _STEP = 0.8, 1.4  # ems
+_SAME_ROW = 0.5  # ems
 _STOP = re.compile("[，。；]")
 
 
@@ -54,10 +55,12 @@ def take_frames(runs: list[Run], page: PageText, em: float) -> tuple[list[Run], 
     """Return runs with each frame of text as lines of the role ``frame``, the frames, and the rules that are of none.
 
     No frame of that kind is a cell of a table, nor what holds rows of one or a headline alone, nor what frames half of
-    the page or columns over its whole width, which articles do. One may stand in another.
+    the page or columns over its whole width, which articles do, nor one that goes on in the next column. One may stand
+    in another.
     """
     frames: list[Frame] = []
     extents = {*page.shapes, *_boxes(page.rules, em)} if side_by_side(runs) else set()
+    extents -= _parted(extents, runs, em)
     for extent in sorted(extents, key=lambda extent: (extent[2] - extent[0]) * (extent[3] - extent[1])):
         inside = [run for run in runs if _holds(extent, run)]
         rest = [run for run in runs if not _holds(extent, run)]
@@ -66,6 +69,29 @@ def take_frames(runs: list[Run], page: PageText, em: float) -> tuple[list[Run], 
             runs = [*rest, *frames[-1].stand_ins]
     rules = [rule for rule in page.rules if not any(_frames(frame.extent, rule) for frame in frames)]
     return runs, frames, rules
+
+
+def _parted(extents: Iterable[Extent], runs: Sequence[Run], em: float) -> set[Extent]:
+    """Return the parts of frames that go on, without a headline, in a column at the right, and higher up there."""
+    held = {extent: [run for run in runs if _holds(extent, run)] for extent in extents}
+    texts = {extent: inside for extent, inside in held.items() if inside and _is_notice(inside, em)}
+    parts: set[Extent] = set()
+    for rest, inside in texts.items():
+        if not _is_headed(inside, rest, em):
+            parts |= {part for one in texts if _goes_on(one, rest, em) for part in (one, rest)}
+    return parts
+
+
+def _is_headed(inside: Sequence[Run], extent: Extent, em: float) -> bool:
+    """Tell whether the first line in a frame may be a headline: it does not fill the frame, and has no mark."""
+    top = min(run.y for run in inside)
+    first = [run for run in inside if run.y - top < _SAME_ROW * em]
+    return max(run.x1 for run in first) < extent[2] - _PADDING * em and not any(_STOP.search(run.text) for run in first)
+
+
+def _goes_on(one: Extent, rest: Extent, em: float) -> bool:
+    alike = abs((one[2] - one[0]) - (rest[2] - rest[0])) < em
+    return alike and one[2] <= rest[0] and rest[3] < one[3]
 
 
 def _stand_ins(extent: Extent, rest: Sequence[Run], em: float) -> list[Run]:

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from gxclassify.messages import Message
-from gxclassify.reading.text.cues import BUREAU, CJK, HEADING, MINISTRY, is_rule
+from gxclassify.reading.text.cues import CJK, HEADING, is_rule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,10 +33,7 @@ _OF_A_SERIES = re.compile(
 )  # what such a number may stand under
 _NAME = re.compile(r"[^，。；：！？、,;:!?0-9]{2,}")
 _NO_HEADLINE = re.compile("[，。；]")
-_OFFICE = (
-    rf"[{CJK}（）()·]{{2,24}}"
-    rf"(?:委员会|管委会|政府|党组|研究[院所]|协会|中心|公司|集团|{BUREAU}|{MINISTRY}|[处科室办委])"
-)
+_OFFICE = rf"[{CJK}（）()·]{{2,24}}(?:委员会|管委会|政府|党组|研究[院所]|协会|中心|公司|集团|[局厅院部处科室办委])"
 _BARE_OFFICE = re.compile(_OFFICE)
 _DAY = rf"(?:(?:19|20)\d\d|{_FIGURE}{{4}})\s*[年./-]\s*{_FIGURE}{{1,3}}\s*[月./-]\s*{_FIGURE}{{1,3}}\s*日?"
 _ISSUED = re.compile(

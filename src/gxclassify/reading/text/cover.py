@@ -12,14 +12,12 @@ from typing import TYPE_CHECKING
 from gxclassify.messages import Message
 from gxclassify.reading.text.bulletins import KEPT_IN
 from gxclassify.reading.text.cues import (
-    BUREAU,
     CJK,
     DATED,
     DOCUMENT_TITLE,
     FIGURE,
     HEADING,
     ISSUER,
-    MINISTRY,
     VERSION,
     ends_sentence,
 )
@@ -40,7 +38,7 @@ _SHORTEST = 2  # characters of a line of the title
 _MONTH = rf"(?:(?:19|20)\d\d|{FIGURE}{{4}})\s*[年./-]\s*{FIGURE}{{1,3}}\s*月?(?:\s*[./-]?\s*{FIGURE}{{1,3}}\s*日?)?"
 _OFFICE = (
     rf"[{CJK}（）()·]{{2,24}}(?:委员会|编委会|政府|编[写制]组|课题组|研究[院所]|协会|中心|公司|集团|大学|学院|出版社"
-    rf"|{BUREAU}|{MINISTRY}|[处室办委])"
+    "|[局厅院部处室办委])"
 )
 # What a title page says of how a document was made: 编制单位：… | 版本号：V1.2 | 密级：内部
 _MADE = re.compile(

@@ -106,17 +106,22 @@ def date_lines(lines: Lines, *, printed: bool = False) -> dict[int, int]:
 
 
 def days_apart(lines: Lines, *, printed: bool) -> Lines:
-    """Return the lines with the day that stands behind a headline below it, if several articles are headed so."""
+    """Return the lines with the day that stands behind a headline below it, if several articles are headed so.
+
+    Over the first of them stands nothing but a label: below the name of a document they may be deadlines, or meetings.
+    """
+    if have_roles(lines):
+        return lines
     may_be = _with_day(lines, _LONGEST + int(TITLE_WIDTH))
     column = _column(lines) if printed and may_be else TITLE_WIDTH
     found = {
         i: match.start()
         for i in may_be
-        if lines[i].role in {"", "heading"}
-        and (match := _DAY_BEHIND.search(lines[i].text))
-        and _heads_text(lines, i, column)
+        if (match := _DAY_BEHIND.search(lines[i].text)) and _heads_text(lines, i, column)
     }
     if len({lines[i].text[:end] for i, end in found.items()}) < _SEVERAL:  # a name again and again is a running head
+        return lines
+    if not all(is_label(line.text) for line in lines[: min(found)]):
         return lines
     parted: list[Line] = []
     for i, line in enumerate(lines):
@@ -132,7 +137,7 @@ def _title_and_day(line: Line, end: int) -> list[Line]:
     title, day = (
         replace(line, text=part.text, span=part.span, moved=part.segments, width=width(part.text)) for part in parts
     )
-    return [title, replace(day, role="", repairs=(), indent=0.0, gap=0)]
+    return [title, replace(day, repairs=(), indent=0.0, gap=0)]
 
 
 def _with_day(lines: Lines, longest: int) -> list[int]:
@@ -167,8 +172,8 @@ def without_date_lines(lines: Lines) -> tuple[Lines, list[Repair]]:
 def may_head(lines: Sequence[Line], titles: Collection[int]) -> bool:
     """Tell whether the format lets dated titles head articles: it names none below the first, and no other heading."""
     first = min(titles)
-    headings = {i for i, line in enumerate(lines) if line.role == "heading"}
-    return headings.issubset(titles) and not any(line.role == "title" for line in lines[first + 1 :])
+    named = {i for i, line in enumerate(lines) if line.role == "heading" or (line.role == "title" and i > first)}
+    return named.issubset(titles)
 
 
 def _begins_pile(lines: Sequence[Line], title: int) -> bool:

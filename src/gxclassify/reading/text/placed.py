@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from gxclassify.reading.text.cues import (
     holds_number,
     is_deck,
 )
+from gxclassify.reading.text.lines import width
 from gxclassify.reading.text.paragraphs import TALL
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ _COLUMN = 20.0  # ems
 _SECTION = re.compile(rf"[0-9]{{1,2}}\.[0-9]{{1,2}}|{CHAPTER.pattern}")  # 2.1　建设内容, 第二章: of a report or a book
 _SECTIONS = 3  # so many such headings, and headlines beside each other make no newspaper
 _SIGNED = 0.1  # of such headings: in a book fewer names look like bylines than that
+_FRAMED_TITLE = 8.0  # ems: a shorter headline in a frame is that of a part, but for the word over a notice
+_NOTICE = re.compile("(?:公[告示]|通[知告报]|启[事示]|声明|广告|更正|致歉|讣告|招聘|招租|招标|遗失)$")
+_PART = re.compile(r"专栏|(?:专题|案例|实例|定[义理]|例|框|附录?|链接|背景|小贴士)\s*[0-9一二三四五六七八九十]")
 _COVER = 2  # pages from the cover to the first page of the text
 _IN_COLUMNS = 0.5  # of the pages of a newspaper: a book may set something beside its text here and there
 
@@ -182,7 +186,27 @@ def _framed(blocks: Sequence[Block]) -> list[list[Block]]:
     around = frames.pop(0, [])
     if not around or not _in_columns(around) or _count_sections(around) >= _SECTIONS:
         return []
-    return [frame for frame in frames.values() if frame[0].kind == "display"]
+    return [
+        frame
+        for frame, below in zip_longest(frames.values(), [*frames.values()][1:])
+        if frame[0].kind == "display" and _heads_frame(frame[0].body.text) and not (below and _is_rest(below, frame))
+    ]
+
+
+def _is_rest(frame: Sequence[Block], above: Sequence[Block]) -> bool:
+    """Tell whether a frame without a headline is on another page than the one before, which goes on there."""
+    return frame[0].kind != "display" and frame[0].page != above[0].page
+
+
+def _heads_frame(text: str) -> bool:
+    """Tell whether the first line in a frame heads an article: the word over a notice, or a headline, and no part.
+
+    >>> [_heads_frame(text) for text in ("公告", "企业开办半日办结", "申报条件", "专栏1　工厂投产记")]
+    [True, True, False, False]
+    """
+    if _NOTICE.search(text):
+        return True
+    return width(text) >= _FRAMED_TITLE and not (HEADING.match(text) or _PART.match(text))
 
 
 def _boxes(blocks: Sequence[Block]) -> list[list[Block]]:

@@ -6,9 +6,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.text.bylines import is_credit, signature_start
-from gxclassify.reading.text.cues import CAPTION_START, ends_sentence, is_rule
+from gxclassify.reading.text.cues import CAPTION_START, HEADING, ends_sentence, is_rule
 from gxclassify.reading.text.hand_wrapped import find_any_layout
-from gxclassify.reading.text.kinds import looks_like_title
+from gxclassify.reading.text.kinds import is_numbered_headline, looks_like_title
 from gxclassify.reading.text.paragraphs import column_widths
 from gxclassify.reading.text.signs import COMMA, END, FULL_STOP, PAUSE, PAUSING, SEMICOLON
 
@@ -185,12 +185,21 @@ def joined_articles(stretches: Sequence[tuple[Lines, Sequence[Group]]]) -> list[
         first = found[0] if groups and found else None
         if first and first.blocks and not first.title and _is_title(first.blocks[0], lines[0]):
             first.title = [first.blocks.pop(0)]
+        if first and first.title and groups and _is_chapter(first.title[0].body.text):
+            for block in first.title:
+                block.kind = "subhead"
+            first.blocks, first.title = [*first.title, *first.blocks], []
         if first and not first.title:
             groups[-1].blocks += first.blocks
             groups += found[1:]
         else:
             groups += found
     return groups
+
+
+def _is_chapter(text: str) -> bool:
+    """Tell whether a headline is the numbered one of a part, which heads no article."""
+    return HEADING.match(text) is not None and not is_numbered_headline(text)
 
 
 def _is_title(block: Block, line: Line) -> bool:
