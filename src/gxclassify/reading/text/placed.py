@@ -30,7 +30,7 @@ _COLUMN = 20.0  # ems
 _SECTION = re.compile(rf"[0-9]{{1,2}}\.[0-9]{{1,2}}|{CHAPTER.pattern}")  # 2.1　建设内容, 第二章: of a report or a book
 _SECTIONS = 3  # so many such headings, and headlines beside each other make no newspaper
 _SIGNED = 0.1  # of such headings: in a book fewer names look like bylines than that
-_FRAMED_TITLE = 8.0  # ems: a shorter headline in a frame is that of a part, but for the word over a notice
+_FRAMED_TITLE = 6.0  # ems: a shorter headline in a frame is that of a part, but for the word over a notice
 _NOTICE = re.compile("(?:公[告示]|通[知告报]|启[事示]|声明|广告|更正|致歉|讣告|招聘|招租|招标|遗失)$")
 _PART = re.compile(r"专栏|(?:专题|案例|实例|定[义理]|例|框|附录?|链接|背景|小贴士)\s*[0-9一二三四五六七八九十]")
 _COVER = 2  # pages from the cover to the first page of the text
@@ -186,10 +186,12 @@ def _framed(blocks: Sequence[Block]) -> list[list[Block]]:
     around = frames.pop(0, [])
     if not around or not _in_columns(around) or _count_sections(around) >= _SECTIONS:
         return []
+    signed = any(block.lead or block.signed is not None or block.kind == "byline" for block in around)
+    sizes = [] if signed else [block.size for block in around if block.kind == "display"]
     return [
         frame
         for frame, below in zip_longest(frames.values(), [*frames.values()][1:])
-        if frame[0].kind == "display" and _heads_frame(frame[0].body.text) and not (below and _is_rest(below, frame))
+        if _heads_frame(frame[0], sizes) and not (below and _is_rest(below, frame))
     ]
 
 
@@ -198,15 +200,16 @@ def _is_rest(frame: Sequence[Block], above: Sequence[Block]) -> bool:
     return frame[0].kind != "display" and frame[0].page != above[0].page
 
 
-def _heads_frame(text: str) -> bool:
+def _heads_frame(block: Block, sizes: Sequence[float]) -> bool:
     """Tell whether the first line in a frame heads an article: the word over a notice, or a headline, and no part.
 
-    >>> [_heads_frame(text) for text in ("公告", "企业开办半日办结", "申报条件", "专栏1　工厂投产记")]
-    [True, True, False, False]
+    One in the size of several headlines around that nobody signed, which have these `sizes`, is a section as theirs.
     """
-    if _NOTICE.search(text):
-        return True
-    return width(text) >= _FRAMED_TITLE and not (HEADING.match(text) or _PART.match(text))
+    text = block.body.text
+    if block.kind != "display" or _NOTICE.search(text):
+        return block.kind == "display"
+    alike = sum(ONE_SIZE * block.size <= size <= block.size / ONE_SIZE for size in sizes)
+    return width(text) >= _FRAMED_TITLE and alike < _SECTIONS and not (HEADING.match(text) or _PART.match(text))
 
 
 def _boxes(blocks: Sequence[Block]) -> list[list[Block]]:
