@@ -127,7 +127,12 @@ def test_a_caption_wider_than_its_picture_goes_on_below_it_at_either_side():
 
 @pytest.mark.parametrize(
     ("text", "kind"),
-    [("责任编辑：周宁", "furniture"), ("来源：云溪日报", "furniture"), ("① 数据来自管委会的年报。", "note")],
+    [
+        ("责任编辑：周宁", "furniture"),
+        ("来源：云溪日报", "furniture"),
+        ("① 数据来自管委会的年报。", "note"),
+        ("数据来源：云溪区统计局。", "note"),
+    ],
 )
 def test_what_tells_that_it_is_something_else_is_no_caption(text, kind):
     sheet = report(count=3)

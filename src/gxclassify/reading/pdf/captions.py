@@ -48,7 +48,10 @@ _BESIDE = 1.0  # ems by which a line below a picture still makes room for it
 _SMALL_TYPE = 0.97  # of the body's size
 _NEXT_LINE = 2.0  # times the type size
 _NEXT_PARAGRAPH = 3.0  # times the type size
-_NOTE = re.compile(r"[①-⑳*※]|注\s?[：:0-9①-⑳]|[\[〔][0-9]{1,2}[\]〕]|[0-9]{1,2}[ \u3000]?[^\s\d.．、%年月日:：/-]")
+_NOTE = re.compile(
+    r"[①-⑳*※]|注\s?[：:0-9①-⑳]|(?:数据|资料)来源\s?[：:]"
+    r"|[\[〔][0-9]{1,2}[\]〕]|[0-9]{1,2}[ \u3000]?[^\s\d.．、%年月日:：/-]"
+)
 _NOTE_LINES = 15  # of a page or column: more are text in small type
 _FIGURE = re.compile(
     r"[附续]?图\s?(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})(?:[.．·\-－—–][0-9]{1,2})*[：:.．、\s]\s*[^。；]{1,60}$"
