@@ -132,7 +132,7 @@ def sheet_headings(names: tuple[str, ...]) -> dict[str, str] | None:
 def paragraph_columns(names: Sequence[str]) -> dict[str, str]:
     """Return which columns of a table hold which field of tagged paragraphs; nothing where it is no table of such.
 
-    >>> paragraph_columns(["Title", "Themes", "Text", "To check", "policy", "Article", "Kind"])["Themes"]
+    >>> paragraph_columns(["File", "Themes", "Text", "To check", "policy", "Article", "Paragraph", "Kind"])["Themes"]
     'tags'
     >>> paragraph_columns(["id", "text", "tags"])
     {}

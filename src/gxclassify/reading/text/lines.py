@@ -413,7 +413,7 @@ def despace(line: Mapped, *, spaced: bool) -> Mapped:
     '到2030年增长8.5%左右'
     """
     tokens = line.text.split()
-    if len(tokens) == 1:
+    if not tokens[1:]:
         return line
     if line.text[0] in _NOTICE_FIRST and _NOTICE_APART.fullmatch(line.text):
         return line.without([m.span() for m in _GAP.finditer(line.text)])
