@@ -138,3 +138,18 @@ def test_a_chapter_that_is_set_otherwise_stays_in_its_document(columns, at):
     assert [paragraph.text for paragraph in article.paragraphs] == [
         text for story in STORIES[:3] for text in story.paragraphs[:3]
     ]
+
+
+@pytest.mark.parametrize("columns", [16, 22])
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_whole_paragraph_on_a_line_of_a_page_is_no_headline(count, columns):
+    story, other = STORIES[:2]
+    whole = [text for _, texts in OTHERS for text in texts if len(text) > 45][:count]
+
+    def wrapped(texts):
+        return [line for text in texts for line in wrap("　　" + text, columns, 0, hang=True)]
+
+    page = [story.title, *wrapped(story.paragraphs), *whole, other.title, *wrapped(other.paragraphs)]
+    articles = read_text("\n".join(page)).articles
+    assert [article.title for article in articles] == [story.title, other.title]
+    assert [paragraph.text for paragraph in articles[0].paragraphs] == [*story.paragraphs, *whole]

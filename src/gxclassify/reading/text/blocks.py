@@ -60,6 +60,7 @@ if TYPE_CHECKING:
 
 _CAPTION_LINES = 6
 _BRIEF_LINES = 24  # of a narrow column
+_WHOLE = 45.0  # ems: no headline is wider and ends a sentence
 _SHORT = 100  # characters: furniture and captions are no longer
 _TAIL = 60  # characters at a paragraph's end where a byline or a note may stand
 PARTICULARS = Message("date line, source, staff or page number")
@@ -463,7 +464,7 @@ def _assemble(
         while waiting and waiting[-1][0] <= start:
             yield waiting.pop()[1]
         end = start + 1
-        if labels[start] == DISPLAY and body[start].text[-1] in "：:！!，," and SALUTATION.fullmatch(body[start].text):
+        if labels[start] == DISPLAY and _is_paragraph(body[start]):
             yield paragraph_block(body[start:end])
         elif labels[start] == DISPLAY and is_rule(body[start].text):
             removed += body[start].out("furniture", "rule")
@@ -483,6 +484,13 @@ def _assemble(
         start = end
     while waiting:
         yield waiting.pop()[1]
+
+
+def _is_paragraph(line: Line) -> bool:
+    """Tell whether a line is a paragraph by itself, and no headline: whom a letter turns to, or a wide sentence."""
+    if line.width > _WHOLE:
+        return ends_sentence(line.text)
+    return line.text[-1] in "：:！!，," and SALUTATION.fullmatch(line.text) is not None
 
 
 def _leads_up(body: Sequence[Line], labels: Sequence[str], start: int) -> int:
