@@ -21,7 +21,12 @@ Row = tuple[str, Sequence[str]]
 
 
 def label_rows(
-    names: Sequence[str], rows: Sequence[Row], fields: Mapping[str, str], wanted: Collection[str]
+    names: Sequence[str],
+    rows: Sequence[Row],
+    fields: Mapping[str, str],
+    wanted: Collection[str],
+    *,
+    tagged: bool = True,
 ) -> tuple[list[str], list[Row]]:
     """Return the header and the rows of a table of results as those of a table of labels.
 
@@ -34,6 +39,8 @@ def label_rows(
         Which columns hold which field of a tagged paragraph.
     wanted : collection of str
         Further columns that are kept where people have added them, in small letters.
+    tagged : bool
+        Whether its tags are labels; else people told the labels in columns of their own.
     """
     columns = {field: name for name, field in fields.items()}
     first = int(columns.get("article") != "article")  # in a sheet articles are counted from one
@@ -44,7 +51,7 @@ def label_rows(
         for _, cells in tables
     ]
     ids = [str(told.get("id") or "") for told in own]
-    header = [columns["text"], columns["tags"], *added, "article", "source"]
+    header = [columns["text"], *([columns["tags"]] if tagged else []), *added, "article", "source"]
     if all(ids) and len({*ids}) == len(ids):
         header.append("id")
     found: list[Row] = []

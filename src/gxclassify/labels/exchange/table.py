@@ -251,11 +251,8 @@ def _unless_results(
     tags = next(name for name, field in fields.items() if field == "tags")
     own = [] if wanted else _added_labels([name for name in bare if name not in fields], bare, lines, themes)
     kept = {"maybe", "adjudicated", "time", *READERS, wanted, *_header(own)}
-    header, labelled = label_rows(bare, lines, fields, kept)
+    header, labelled = label_rows(bare, lines, fields, kept, tagged=not own)
     if own:  # what somebody filled in goes before what the model said
-        at = header.index(tags)
-        labelled = [(place, [*row[:at], *row[at + 1 :]]) for place, row in labelled]
-        header.remove(tags)
         return header, iter(labelled), [said_otherwise(own)]
     return header, iter(labelled), [said(tags)] if wanted in {"", tags.casefold()} else []
 

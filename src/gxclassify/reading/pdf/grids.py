@@ -21,12 +21,13 @@ _FEWEST = 2  # level rules: so few are of a box
 _BESIDE_CELL = 1.5  # ems between one character and the edge of its column
 
 Lines = list[tuple[float, float, float]]  # the place of each line, and where it starts and ends
+Zone = tuple[Lines, Lines]  # level and upright ones
 
 
-def find_zones(rules: Sequence[Rule]) -> list[tuple[Lines, Lines]]:
+def find_zones(rules: Sequence[Rule]) -> list[Zone]:
     """Return the level and the upright rules of each grid: those that touch one another, or stand over one another."""
     level, upright = level_and_upright(rules)
-    zones: list[tuple[Lines, Lines]] = []
+    zones: list[Zone] = []
     for line in level:
         y, x0, x1 = line
         for zone, sides in reversed(zones):
@@ -71,14 +72,14 @@ def _merged(lines: Iterable[tuple[float, float, float]]) -> Lines:
     return merged
 
 
-def white_walls(pieces: Sequence[Piece], rules: Sequence[Rule]) -> list[Rule]:
+def white_walls(pieces: Sequence[Piece], zones: Iterable[Zone]) -> list[Rule]:
     """Return, as upright rules, the white between the columns of what stands between level rules alone.
 
     Cells there may stand closer than words do elsewhere. The first of the rows, the head, may have cells over several
     columns, or stand over the first of the rules.
     """
     walls: list[Rule] = []
-    for level, upright in find_zones(rules):
+    for level, upright in zones:
         x0, x1 = min(a for _, a, _ in level), max(b for _, _, b in level)
         if any(x0 + NEAR < x < x1 - NEAR for x, _, _ in upright):
             continue
@@ -112,14 +113,14 @@ def _wide_strips(pieces: Iterable[Piece], size: float) -> list[Strip]:
 
 
 def cells_apart(
-    verticals: Sequence[list[Piece]], rules: Sequence[Rule], walls: Sequence[Rule]
+    verticals: Sequence[list[Piece]], zones: Iterable[Zone], walls: Sequence[Rule]
 ) -> tuple[list[Piece], list[list[Piece]]]:
     """Return the characters of vertical lines that are cells of columns one character wide, and the other lines."""
-    zones = [level for level, _ in find_zones(rules) if len(level) > _FEWEST] if verticals else []
+    tables = [level for level, _ in zones if len(level) > _FEWEST]
     cells: list[Piece] = []
     others: list[list[Piece]] = []
     for line in verticals:
-        if any(_is_cell(line, level, walls) for level in zones):
+        if any(_is_cell(line, level, walls) for level in tables):
             cells += line
         else:
             others.append(line)

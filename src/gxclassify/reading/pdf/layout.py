@@ -18,7 +18,7 @@ from gxclassify.reading.pdf.captions import (
 )
 from gxclassify.reading.pdf.frames import take_frames
 from gxclassify.reading.pdf.furniture import mark_menus, take_furniture, take_repeated_marks, take_watermark
-from gxclassify.reading.pdf.grids import cells_apart, white_walls
+from gxclassify.reading.pdf.grids import cells_apart, find_zones, white_walls
 from gxclassify.reading.pdf.headlines import mark_headlines
 from gxclassify.reading.pdf.lines import Placed, body_size, to_line
 from gxclassify.reading.pdf.order import reading_order
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from gxclassify.reading.pdf.frames import Frame
     from gxclassify.reading.pdf.furniture import Cleared
+    from gxclassify.reading.pdf.grids import Zone
     from gxclassify.reading.pdf.lines import PageLine, Piece, Run
     from gxclassify.reading.pdf.page import PageText
 
@@ -42,11 +43,12 @@ _LITTLE = 100  # characters
 class _Sheet:
     """A page on its way: what it shows, then its lines: heads, columns in reading order, what is left out.
 
-    What stands in `frames` among the columns has columns of its own.
+    Its ruling lines make grids in the `zones`; what stands in `frames` among the columns has columns of its own.
     """
 
     number: int
     text: PageText
+    zones: list[Zone] = field(default_factory=list)
     verticals: list[Piece] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     heads: list[PageLine] = field(default_factory=list)
@@ -112,11 +114,10 @@ def _number(sheets: Sequence[_Sheet]) -> None:
 def _find_runs(sheet: _Sheet) -> None:
     """Find the runs of a page, and leave out what was drawn twice and watermarks."""
     text = sheet.text
-    walls = [
-        *text.rules,
-        *white_walls([*text.pieces, *(piece for line in text.verticals for piece in line)], text.rules),
-    ]
-    cells, verticals = cells_apart(text.verticals, text.rules, walls)
+    sheet.zones = find_zones(text.rules)
+    vertical = (piece for line in text.verticals for piece in line)
+    walls = [*text.rules, *white_walls([*text.pieces, *vertical], sheet.zones)]
+    cells, verticals = cells_apart(text.verticals, sheet.zones, walls)
     sheet.verticals, pieces = vertical_headlines(verticals, [*text.pieces, *cells])
     runs, twins = without_shadows(find_runs(pieces, walls))
     runs, marks = take_watermark(runs)
@@ -139,7 +140,7 @@ def _find_columns(sheet: _Sheet, clear: Cleared) -> None:
     em = body_size(clear.runs) if clear.runs else 1.0
     pictures = take_captions(clear.runs, sheet.text, em)
     runs, leaders = take_contents(clear.runs, em)
-    runs = take_tables(runs, sheet.text.rules, em)
+    runs = take_tables(runs, sheet.zones, em)
     runs, frames, rules = take_frames(runs, sheet.text, em)
     sheet.frames = [(frame, frame.columns(rules)) for frame in frames]
     sheet.columns = columns_with_verticals(runs, sheet.verticals, rules)

@@ -7,15 +7,14 @@ from itertools import pairwise, zip_longest
 from statistics import median
 from typing import TYPE_CHECKING
 
-from gxclassify.reading.pdf.grids import NEAR, OVER, find_zones
+from gxclassify.reading.pdf.grids import NEAR, OVER
 from gxclassify.reading.pdf.lines import Run, find_rows, off_edge, one_above_other
 from gxclassify.reading.text.cues import CONTENTS, ENTRY_LABEL, NUMBERED_CAPTION, STRONG_END, TABLE_UNIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gxclassify.reading.pdf.grids import Lines
-    from gxclassify.reading.pdf.lines import Rule
+    from gxclassify.reading.pdf.grids import Lines, Zone
 
 _LONGEST_CELL = 400  # characters: a longer cell is an article in a box
 _USUAL_CELL = 60
@@ -37,9 +36,12 @@ _FIGURE = re.compile(r"[-+−]?[0-9][0-9,. ]*[%％]?")
 _STOP = re.compile("[，。；]")
 
 
-def take_tables(runs: list[Run], rules: Sequence[Rule], em: float) -> list[Run]:
-    """Return the runs of a page with each row of a table as one run of the role ``row``, and the captions named."""
-    for zone in find_zones(rules):
+def take_tables(runs: list[Run], zones: Iterable[Zone], em: float) -> list[Run]:
+    """Return the runs of a page with each row of a table as one run of the role ``row``, and the captions named.
+
+    The `zones` are where rules make grids.
+    """
+    for zone in zones:
         runs = _ruled(runs, *zone, em)
     runs = _unruled(runs, em)
     for rows in tables_of(runs):

@@ -11,16 +11,7 @@ from typing import TYPE_CHECKING
 
 from gxclassify.messages import Message
 from gxclassify.reading.text.bulletins import KEPT_IN
-from gxclassify.reading.text.cues import (
-    CJK,
-    DATED,
-    DOCUMENT_TITLE,
-    FIGURE,
-    HEADING,
-    ISSUER,
-    VERSION,
-    ends_sentence,
-)
+from gxclassify.reading.text.cues import CJK, DATED, DOCUMENT_TITLE, FIGURE, HEADING, ISSUER, VERSION, ends_sentence
 from gxclassify.reading.text.datelines import date_lines, is_date_line
 from gxclassify.reading.text.kinds import SUBHEAD_WIDTH, TITLE_WIDTH, looks_like_title, numbered_title
 from gxclassify.reading.text.signs import FULL_STOP

@@ -217,13 +217,13 @@ def is_imprint(text: str) -> bool:
     return (text[0] in "抄主共（(" or text[-1] == "发") and _IMPRINT.fullmatch(text) is not None
 
 
-# Who issued it, and when, below its title: 云梦湖新区管理委员会 | （2026年7月15日）
 # The last character of an office's name, and not of the words that headlines end with: 招商工作开新局, 打造区域总部.
 BUREAU = (
     r"(?<![格布大破结好开定僵困棋])(?<![开谱绘启拓赢]新)(?<![^安]全)局"
     r"|(?<![客餐展])(?<!(?<!务服务)大)厅|(?<![剧影庭小])院"
 )
 MINISTRY = "(?<![全内总外东西南北中局干头])部"
+# Who issued it, and when, below its title: 云梦湖新区管理委员会 | （2026年7月15日）
 ISSUER = re.compile(
     rf"[\u3400-\u9fff（）()]{{3,26}}(?:委员会|管委会|办公室|人民政府|工委|党组|研究[院所]|协会|中心|公司|集团|{BUREAU})"
 )

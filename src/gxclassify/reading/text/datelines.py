@@ -42,12 +42,10 @@ _BETWEEN = r"[\s|｜丨/／·:：]*"
 _WHEN = r"发[布表稿]\s*(?:时间|日期)\s*[：:]\s*"
 _NAMED = re.compile(_PUBLISHER)
 _OPEN, _CLOSE = r"[（(【\[]?\s*", r"\s*[）)】\]]?"
-_DATE_LINE = re.compile(
-    rf"{_OPEN}(?:{_PUBLISHER}{_BETWEEN}|{_WHEN})?{_OPEN}{_DAY}{_CLOSE}|{_OPEN}{_DAY}{_CLOSE}{_BETWEEN}{_PUBLISHER}{_CLOSE}"
-)
-
+_TOLD = rf"{_OPEN}(?:{_PUBLISHER}{_BETWEEN}|{_WHEN})?{_OPEN}{_DAY}{_CLOSE}"
+_DATE_LINE = re.compile(rf"{_TOLD}|{_OPEN}{_DAY}{_CLOSE}{_BETWEEN}{_PUBLISHER}{_CLOSE}")
 # The day behind a headline on its line: 园区签约十二个项目（2024年3月15日） | 园区签约十二个项目　2024-03-15
-_DAY_BEHIND = re.compile(rf"(?:\s+|\s*(?=[（(【\[])){_OPEN}(?:{_PUBLISHER}{_BETWEEN}|{_WHEN})?{_OPEN}{_DAY}{_CLOSE}$")
+_DAY_BEHIND = re.compile(rf"(?:\s+|\s*(?=[（(【\[])){_TOLD}$")
 
 
 def is_date_line(text: str) -> bool:
