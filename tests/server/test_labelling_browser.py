@@ -646,6 +646,35 @@ def test_that_one_looked_is_noted_however_the_paragraph_was_met(browser, differi
     assert [who for who, looked in seen.items() if looked] == [("q3", "林")]
 
 
+def test_a_press_in_the_list_is_not_lost_while_the_page_comes_back_to_it(browser, differing, store):
+    held = []
+
+    def hold(route) -> None:
+        held.append(route)
+
+    with visit(browser, differing) as page:
+        start_labelling(page, "林")
+        page.click(".views a[href='#list']")
+        page.fill("#filter-search", "（5")
+        page.click(".labelled-row[data-id=q50] [data-row=correct]")
+        page.wait_for_selector("[data-command=back_to_list]")
+        page.route("**/label/next", hold)
+        press(page, "Escape")
+        page.dblclick(".labelled-row[data-id=q51] [data-row=correct]")
+        page.wait_for_function("document.body.classList.contains('is-busy')")
+        assert len(held) == 1
+        held[0].continue_()
+        page.wait_for_selector("[data-command=save_opened]")
+        assert "（51）" in page.inner_text("#task-text")
+        press(page, "Escape")
+        page.click(".labelled-row[data-id=q51] [data-row=take_back]")
+        page.click("#sure")
+        assert len(held) == 2
+        held[1].continue_()
+        page.wait_for_selector("text=您的答案撤回了。")
+    assert "q51" not in {answer.paragraph for answer in LabelStore(store, ()).answers()}
+
+
 def test_the_guideline_is_one_key_away(browser, address):
     with visit(browser, address) as page:
         start_labelling(page)

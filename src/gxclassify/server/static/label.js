@@ -45,7 +45,7 @@ let at = null; // where in a list the keyboard is, { id, n } of the row: a list 
 let found = null;
 let draft = draftOf("", null, themes);
 let warned = ""; // what the person was told before saving all the same
-let busy = false;
+let doing = null; // what the page is at; null where it waits for a press
 let told = () => "";
 
 // `text()` says it in the language in force: what stands there stays when that changes.
@@ -105,7 +105,7 @@ const actions = {
   }),
   add: () => askForParagraphs(addParagraphs, failure),
   exportLabels: () => attempt(saveExport),
-  open: (paragraph, deciding) => attempt(() => openParagraph(paragraph, deciding)),
+  open: (paragraph, deciding) => attemptNext(() => openParagraph(paragraph, deciding)),
   withdraw: async (row) => {
     const own = row.decision.annotator === annotator;
     const title = own ? say("withdraw_own_sure") : say("withdraw_sure", row.decision.annotator);
@@ -121,7 +121,7 @@ const actions = {
 
 // Takes back what the list shows, and nothing that was stored in its place meanwhile: the list then shows that.
 function takeBack(address, shown, word, changed) {
-  return attempt(async () => {
+  return attemptNext(async () => {
     try {
       ({ progress } = await askJson(address, { method: "POST", json: { annotator, paragraph: shown.paragraph, seen: [shown.key] } }));
       tell(() => say(word));
@@ -154,7 +154,7 @@ function takeModels(state) {
 }
 
 function change(press, done = "", refused = "") {
-  if (busy) return;
+  if (doing) return;
   const worked = press() !== false;
   if (worked) noteChange(draft);
   warned = "";
@@ -165,17 +165,27 @@ function change(press, done = "", refused = "") {
 }
 
 async function attempt(work) {
-  if (busy) return;
-  busy = true;
+  if (doing) return;
+  doing = carryOut(work);
+  await doing;
+}
+
+async function carryOut(work) {
   document.body.classList.add("is-busy");
   try {
     await work();
   } catch (error) {
     if (!(await takeAccount(error))) tellInSight(() => failure(error), true);
   } finally {
-    busy = false;
+    doing = null;
     document.body.classList.remove("is-busy");
   }
+}
+
+// A list is in sight before what led back to it is done: a press there waits, and is not lost.
+async function attemptNext(work) {
+  await doing;
+  await attempt(work);
 }
 
 // Somebody else's token was given meanwhile: the page goes on under that name, with the paragraph that is in sight.
@@ -204,7 +214,7 @@ async function takeAccount(error) {
 }
 
 async function save(kind) {
-  if (busy) return;
+  if (doing) return;
   const { answer } = draft;
   const barred = kind === "label" ? barredBy(rules, answer) : "";
   if (barred) {
