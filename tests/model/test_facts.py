@@ -57,8 +57,12 @@ def test_amounts_of_later_sentences_point_into_the_paragraph():
     assert [text[slice(*one.amount.span)] for one in tagged.facts.amounts] == ["12个", "13.75亿元"]
 
 
-def test_without_evidence_there_are_no_amounts(page):
-    assert [p.facts.amounts for p in load_model().tag(read(page), zones=True, evidence=False)] == [(), ()]
+def test_amounts_are_told_without_the_evidence_as_well(page):
+    whole = list(load_model().tag(read(page), zones=True))
+    bare = list(load_model().tag(read(page), zones=True, evidence=False))
+    assert [p.facts for p in bare] == [p.facts for p in whole]
+    assert all(p.facts.amounts for p in bare)
+    assert [p.evidence for p in bare] == [{}, {}]
 
 
 def test_a_record_has_the_date_of_its_column(tmp_path):

@@ -118,6 +118,9 @@ def test_exclusive_themes_give_one_tag_with_evidence():
         assert len(paragraph.tags) == 1
         assert sum(paragraph.scores.values()) == pytest.approx(1)
         assert list(paragraph.evidence) == list(paragraph.tags)
+    assert list(model.with_thresholds({}).tag(texts)) == list(model.tag(texts))
+    with pytest.raises(ConfigError, match="exclude each other, so the most probable one is tagged"):
+        model.with_thresholds({"招商": 0.4})
 
 
 # ---- loading

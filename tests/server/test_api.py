@@ -1,9 +1,11 @@
 import csv
+import dataclasses
 import io
 import json
 
 import pytest
 
+from gxclassify.model.model import Model
 from gxclassify.reading import read
 from server.loopback import OTHER, TEXT
 
@@ -46,6 +48,33 @@ def test_evidence_can_be_left_out(client):
     (paragraph,) = predict(client, texts=[TEXT], evidence=False).json()["paragraphs"]
     assert paragraph["tags"]
     assert paragraph["evidence"] == {}
+
+
+def test_amounts_are_told_without_the_evidence_as_well(client):
+    text = "济宁高新区新签约项目12个，总投资38亿元。"
+    (bare,) = predict(client, texts=[text], evidence=False, zones=True).json()["paragraphs"]
+    (whole,) = predict(client, texts=[text], zones=True).json()["paragraphs"]
+    assert [one["text"] for one in bare["amounts"]] == ["12个", "38亿元"]
+    assert bare == whole | {"evidence": {}}
+    params = {"evidence": False, "zones": True, "name": "a.txt"}
+    (read,) = client.post("/v1/documents", params=params, content=text.encode()).json()["paragraphs"]
+    assert (read["amounts"], read["evidence"]) == (whole["amounts"], {})
+
+
+@pytest.mark.parametrize(
+    ("path", "body"), [("/v1/predict", {"texts": [TEXT]}), ("/invocations", {"inputs": [TEXT], "params": {}})]
+)
+def test_thresholds_that_decide_nothing_are_refused(start, model, tmp_path, path, body):
+    rules = dataclasses.replace(model.taxonomy, exclusive=True)
+    Model(dataclasses.replace(model.parts, taxonomy=rules)).save(tmp_path / "exclusive")
+    client = start(model=str(tmp_path / "exclusive")).client
+    assert client.post(path, json=body).status_code == 200
+    assert client.post("/v1/documents", content=TEXT.encode()).status_code == 200
+    assert client.post("/page/document", content=TEXT.encode()).status_code == 200
+    thresholds = {"thresholds": {"goals": 0.99}}
+    answer = client.post(path, json=body | ({"params": thresholds} if "params" in body else thresholds))
+    assert (answer.status_code, answer.json()["type"].split(":")[-1]) == (422, "thresholds")
+    assert "exclude each other, so the most probable one is tagged" in answer.json()["detail"]
 
 
 def test_a_record_comes_back_with_its_other_members(client):

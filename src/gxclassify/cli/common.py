@@ -23,7 +23,6 @@ from gxclassify.scoring import MOST_JOBS
 
 if TYPE_CHECKING:
     from gxclassify.config import ReadingConfig
-    from gxclassify.model.model import Model
 
 
 def model_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -269,17 +268,6 @@ def parse_thresholds(pairs: tuple[str, ...]) -> dict[str, float]:
                 "--threshold {pair}: a threshold is written theme=number, for example goals=0.4.", pair=pair
             ) from error
     return thresholds
-
-
-def refuse_thresholds(model: Model, option: str) -> None:
-    """Raise a `ConfigError` where the themes exclude each other: no threshold decides there."""
-    if model.taxonomy.exclusive:
-        raise ConfigError(
-            "{option}: the themes of {model} exclude each other, so the most probable one is tagged and no threshold "
-            "counts; leave it out.",
-            option=option,
-            model=model.name,
-        )
 
 
 class Notes:

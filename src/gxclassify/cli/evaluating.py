@@ -18,7 +18,6 @@ from gxclassify.cli.common import (
     paths_option,
     progress,
     refuse_endings,
-    refuse_thresholds,
     say,
 )
 from gxclassify.errors import GateError, LabelError
@@ -96,7 +95,7 @@ def evaluate(
     form = _form(form, out)
     tagger = load_model(model)
     if tuning:
-        refuse_thresholds(tagger, "--tune")
+        tagger.check_thresholds_count()
     labels = load_judging_labels(paths, tagger)
     say_notices(tagger, labels)
     if tuning:

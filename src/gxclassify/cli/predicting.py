@@ -26,7 +26,6 @@ from gxclassify.cli.common import (
     parse_thresholds,
     reading_options,
     reading_settings,
-    refuse_thresholds,
     standard_input,
     text_column_option,
 )
@@ -270,10 +269,7 @@ def predict(
         raise ConfigError("Totals are written as table, csv, json or jsonl, by one process, in one go.")
     if output is not None and (summary or form not in _IN_BULK):
         _refuse_compressed(output)
-    tagger = load_model(model)
-    if pairs:
-        refuse_thresholds(tagger, "--threshold")
-    tagger = tagger.with_thresholds(parse_thresholds(pairs))
+    tagger = load_model(model).with_thresholds(parse_thresholds(pairs))
     options: dict[str, Any] = {
         "reading": _reading(config_path, assignments, encoding),
         "text_column": text_column,

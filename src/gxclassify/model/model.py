@@ -106,11 +106,12 @@ class TaggedParagraph(NamedTuple):
     box: tuple[float, float, float, float] | None = None
     facts: Facts | None = None
 
-    def with_facts(self, facts: Facts) -> TaggedParagraph:
-        """Return the paragraph with its facts, and among them the amounts of its evidence."""
+    def with_facts(self, facts: Facts, *, evidence: bool = True) -> TaggedParagraph:
+        """Return the paragraph with its facts, the amounts of its evidence among them, and with that or without."""
         from gxclassify.model.facts import telling
 
-        return self._replace(facts=facts.with_amounts(self.text, telling(self.evidence, lambda mark: mark.within)))
+        facts = facts.with_amounts(self.text, telling(self.evidence, lambda mark: mark.within))
+        return self._replace(facts=facts, evidence=self.evidence if evidence else {})
 
     def to_json(self) -> dict[str, Any]:
         """Return the one schema that files, HTTP and Python share; a record's dates, decimals and bytes as they are."""
@@ -431,14 +432,21 @@ class Model:
         return get_segmenter(self.taxonomy.segmenter_terms)
 
     def with_thresholds(self, thresholds: Mapping[str, float]) -> Self:
-        """Return this model with some thresholds replaced; a `ConfigError` names a theme it lacks.
+        """Return this model with some thresholds replaced.
 
         Themes are named by their ids or by their names in any language.
+
+        Raises
+        ------
+        ConfigError
+            It lacks a theme, a threshold is none, or no threshold counts, as the themes exclude each other.
 
         >>> import gxclassify as gx
         >>> gx.load_model().with_thresholds({"goals": 0.9}).thresholds["goals"]
         0.9
         """
+        if thresholds:
+            self.check_thresholds_count()
         changed = self.parts.thresholds.copy()
         for name, threshold in thresholds.items():
             theme = self.taxonomy.find(name)
@@ -454,6 +462,15 @@ class Model:
                 )
             changed[self.themes.index(theme)] = threshold
         return self._with(thresholds=changed)
+
+    def check_thresholds_count(self) -> None:
+        """Raise a `ConfigError` where the themes exclude each other: no threshold decides there."""
+        if self.taxonomy.exclusive:
+            raise ConfigError(
+                "The themes of {model} exclude each other, so the most probable one is tagged and no threshold counts; "
+                "give none.",
+                model=self.name,
+            )
 
     def telling_all(self) -> Self:
         """Return this model as one that tells, and so explains, every theme, though its themes exclude each other."""
@@ -534,10 +551,10 @@ class Model:
             A text counts as a nameless document of one paragraph; its article's number is its own in the iterable. A
             null has no tags, and NaN for scores. Also a table of one column.
         evidence : bool
-            Whether to point at the sentences and words that decided.
+            Whether to point at the sentences and words that decided; amounts are told without them as well.
         zones : bool or Gazetteer
-            Whether to find the zones, the date and, where there is evidence, the amounts as well: ``facts``. A
-            gazetteer names the zones to know. Behind the last paragraph it is warned of dates of records that are not
+            Whether to find the zones, the date and the amounts as well: ``facts``. A gazetteer names the zones to know.
+            Behind the last paragraph it is warned of dates of records that are not
             understood; not with a `FactFinder`, whose owner tells of them.
         date_column : str
             The field of records that holds their date.
@@ -597,7 +614,7 @@ class Model:
         tags = self.decide(probabilities)
         near = np.abs(probabilities - self.parts.thresholds) <= REVIEW_MARGIN
         marks: Iterable[Evidence]
-        if evidence:
+        if evidence or group[0].facts is not None:  # amounts are those of the evidence
             marks = sentence_evidence(scored, tags, self.parts, self.scorer, self.segmenter)
         else:
             marks = ({} for _ in group)
@@ -608,7 +625,7 @@ class Model:
         review = np.any(near, axis=1).tolist()
         for place, *found in zip(group, told, scores, review, map(Place.moved, group, marks), strict=True):
             one = _tagged((*place[:_SHARED], *found, self.name, *place[_SHARED + 1 :]))
-            yield one if place.facts is None else one.with_facts(place.facts)
+            yield one if place.facts is None else one.with_facts(place.facts, evidence=evidence)
 
     def save(self, folder: str | Path) -> Self:
         """Write the model as a bundle folder, atomically, and return it with its digest.

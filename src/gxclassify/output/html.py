@@ -127,6 +127,8 @@ def viewing_thresholds(model: Model) -> dict[str, float]:
     >>> max(viewing_thresholds(load_model()).values())
     0.05
     """
+    if model.taxonomy.exclusive:  # no slider
+        return {}
     return {theme: min(threshold, LOWEST_THRESHOLD) for theme, threshold in model.thresholds.items()}
 
 

@@ -94,7 +94,7 @@ def tag(
 
     for note in [*source.notes, *(date_notes(source, date_column) if zones is not False else ())]:
         warnings.warn(spoken(note), stacklevel=2)
-    evidence = level != "paragraph" or zones is not False  # it tells sentences and amounts
+    evidence = level != "paragraph"  # of articles and documents the sentences are told
     rows: list[dict[str, Any]] = []
     left_out: list[InputError] = []
     unread = UnreadDates()

@@ -109,12 +109,10 @@ def _unread(task: Task, documents: Sequence[Document]) -> UnreadDates | None:
 
 def _tagged(task: Task, encoder: Any, chunk: Chunk, documents: list[Document]) -> Iterator[Outcome | InputError]:
     """Yield documents tagged and encoded: all at once, or by halves of halves where something in them prevents it."""
-    facts = task.zones is not False  # amounts are those of the evidence
-    shown = facts or task.layout.form != "csv" or task.layout.level != "paragraph"
-    evidence = task.layout.evidence and shown
+    evidence = task.layout.evidence and (task.layout.form != "csv" or task.layout.level != "paragraph")
     from gxclassify.model.facts import finder_for
 
-    finder = finder_for(task.zones, task.date_column) if facts else None
+    finder = finder_for(task.zones, task.date_column) if task.zones is not False else None
     options: dict[str, Any] = {"evidence": evidence, "zones": finder or False, "date_column": task.date_column}
     try:
         with boundary(InputError):

@@ -204,7 +204,7 @@ def _add_tagging(routes: APIRouter, state: AppState) -> None:
         if body.zones:
             _check_dates((record.model_extra or {} for record in body.records), body.date_column)
         model = state.models.current
-        tagged = await state.batcher.tag(texts, evidence=body.evidence, thresholds=body.thresholds)
+        tagged = await state.batcher.tag(texts, evidence=body.evidence or body.zones, thresholds=body.thresholds)
         name = tagged[0].model if tagged else model.name
         if body.zones:  # it takes a while: in a thread, so that others are served meanwhile
             return await asyncio.to_thread(_predict_answer, state, body, tagged, name)
@@ -233,7 +233,7 @@ def _predict_answer(
     if body.zones:
         document = records_document((one.text, one.title, one.record) for one in placed)
         facts = FactFinder(state.gazetteer, body.date_column).of(document)
-        placed = [one.with_facts(found) for one, found in zip(placed, facts, strict=True)]
+        placed = [one.with_facts(found, evidence=body.evidence) for one, found in zip(placed, facts, strict=True)]
         notices = _date_notices(document, body.date_column)
     if body.format != "json":
         return _file(body.format, encode(body.format, _themes(state, placed), placed), notices)
@@ -287,9 +287,10 @@ def _add_documents(routes: APIRouter, state: AppState, table: dict[str, Any]) ->
         document = replace(document, notices=tuple(map(_by_parameter, document.notices)))
         if zones:
             _check_dates(records_of(document), date_column)
-        plain = await state.batcher.tag(document_texts(document), evidence=evidence)
+        plain = await state.batcher.tag(document_texts(document), evidence=evidence or zones)
         # A long document makes a long answer: in a thread, so that others are served meanwhile.
-        asked = _Asked(form, level, source, FactFinder(state.gazetteer, date_column) if zones else None)
+        finder = FactFinder(state.gazetteer, date_column) if zones else None
+        asked = _Asked(form, level, finder, source=source, evidence=evidence)
         return await asyncio.to_thread(_document_answer, state, document, plain, asked)
 
 
@@ -312,22 +313,23 @@ class _Asked(NamedTuple):
 
     form: TableFormat
     level: Level
-    source: bool
     finder: FactFinder | None
+    source: bool
+    evidence: bool
 
 
 def _document_answer(state: AppState, document: Document, plain: Sequence[TaggedParagraph], asked: _Asked) -> Response:
-    form, level, source, finder = asked
+    form, level, finder = asked.form, asked.level, asked.finder
     if finder is not None:
         document = replace(document, notices=(*document.notices, *_date_notices(document, finder.date_column)))
-    tagged = list(in_document(document, plain, finder))
+    tagged = list(in_document(document, plain, finder, evidence=asked.evidence))
     groups = [] if level == "paragraph" else list(groups_in(document, tagged, level))
     if form != "json":
         themes = _themes(state, tagged)
         data = encode(form, themes, tagged) if level == "paragraph" else encode_groups(form, themes, groups, level)
         return _file(form, data, document.notices)
     content = document.to_json()
-    if source:
+    if asked.source:
         content["source"] = document.source
     content["model"] = tagged[0].model if tagged else state.models.current.name
     if level == "paragraph":

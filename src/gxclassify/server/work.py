@@ -224,6 +224,10 @@ def _tag(model: Model, texts: list[str | None], *, evidence: bool) -> list[Tagge
 def tuned(model: Model, thresholds: Mapping[str, float]) -> Model:
     """Return `model` with other thresholds, or raise a problem that does not repeat the names that were sent."""
     try:
+        model.check_thresholds_count()
+    except ConfigError as error:
+        raise ProblemError(422, "thresholds", error.message) from error
+    try:
         return model.with_thresholds(thresholds)
     except ConfigError as error:
         names = [*model.themes]
@@ -364,11 +368,14 @@ def document_texts(document: Document) -> list[str | None]:
 
 
 def in_document(
-    document: Document, tagged: Sequence[TaggedParagraph], finder: FactFinder | None = None
+    document: Document, tagged: Sequence[TaggedParagraph], finder: FactFinder | None = None, *, evidence: bool = True
 ) -> Iterator[TaggedParagraph]:
-    """Yield `tagged`, what the texts of `document` were tagged with, each in its place, with what a `finder` finds."""
+    """Yield `tagged`, what the texts of `document` were tagged with, each in its place, with what a `finder` finds.
+
+    Amounts are found by the evidence, which the paragraphs keep only where it was asked for.
+    """
     for place, plain in zip(places(document, finder), tagged, strict=True):
         own = place._asdict()
         del own["source_span"], own["text"]
         one = plain._replace(**own, evidence=place.moved(plain.evidence))
-        yield one if place.facts is None else one.with_facts(place.facts)
+        yield one if place.facts is None else one.with_facts(place.facts, evidence=evidence)
