@@ -13,6 +13,7 @@ from gxclassify.reading.text.cues import (
     BRIEFS,
     DIGEST,
     DOCUMENT_TITLE,
+    HEADING,
     LETTERHEAD,
     NUMBER_LINE,
     VERSION,
@@ -35,6 +36,7 @@ from gxclassify.reading.text.kinds import (
     looks_like_title,
     numbered_title,
 )
+from gxclassify.reading.text.signatures import ends_letter, ends_letter_clearly
 from gxclassify.reading.text.signs import OPENER
 from gxclassify.reading.text.stacks import is_text
 
@@ -182,6 +184,38 @@ def _dated_titles(lines: Sequence[Line], printed: Lines) -> set[int]:
         if id(line) in dated
         or (id(line) in titles and (_is_over_text(lines, i, SHORTEST_TITLE) or is_numbered_headline(line.text)))
     }
+
+
+def signed_heads(lines: Sequence[Line], starts: Mapping[int, float]) -> set[int]:
+    """Return the title on top and the lines that head a document below where an office has signed the one above.
+
+    At `starts` headlines of several lines begin. An office without a day may stand over its part of a report instead:
+    it signs where the last one does too, or it is plain that it does, or a document or a letter begins below.
+    """
+    if have_roles(lines[1:]) or not (lines[0].role == "title" or looks_like_title(lines[0]) or 0 in starts):
+        return set()
+    heads = {
+        i
+        for i, line in enumerate(lines[:-1])
+        if line.width <= TITLE_WIDTH and (i in starts or _heads_letter(lines, i)) and ends_letter(lines, i - 1)
+    }
+    if not ends_letter(lines, len(lines) - 1):
+        heads = {
+            i
+            for i in heads
+            if ends_letter_clearly(lines, i - 1)
+            or DOCUMENT_TITLE.search(lines[i].text)
+            or lines[i + 1].text[-1] in "：:"
+        }
+    return {0, *heads} if heads else set()
+
+
+def _heads_letter(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether a line is as a title over a text, or over those whom it turns to, or its first heading."""
+    below = lines[i + 1 :]
+    below = below[len(below) > 1 and below[0].width <= TITLE_WIDTH and below[0].text[-1] in "：:" :]
+    told = is_text(below[0]) or HEADING.match(below[0].text) is not None
+    return _heads_text(lines, i, SHORTEST_TITLE) or (told and looks_like_title(lines[i]))
 
 
 def bulletin_heads(lines: Sequence[Line]) -> set[int]:

@@ -18,6 +18,7 @@ from gxclassify.reading.text.cues import (
     is_rule,
 )
 from gxclassify.reading.text.lines import again, is_doubled
+from gxclassify.reading.text.signatures import ends_letter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +50,7 @@ def find_stacks(lines: Sequence[Line]) -> list[range]:
         if not (_may_head(lines[end - 1]) and is_text(lines[end])):
             continue
         start = end - 1
-        while start and end - start <= _LONGEST and _may_head(lines[start - 1]):
+        while start and end - start <= _LONGEST and _may_head(lines[start - 1]) and not ends_letter(lines, start - 1):
             start -= 1
         heads = next((i for i in range(start, end) if not is_byline(lines[i].text)), end)
         if heads < end <= start + _LONGEST and _is_stack(lines, range(heads, end)):

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import pytest
+
+from gxclassify.reading import read, read_text
+from reading.checks import assert_nothing_lost
+from reading.wordfile import docx, p
+
+LETTER = "各企业要组织自查，建立问题台账，明确整改时限和责任人，于月底前将自查情况报送安全生产办公室。"
+NEWS = "云溪高新区近日举行集中签约仪式，十二个产业项目落户园区，总投资三十八亿元，涵盖智能装备等领域。"
+TITLES = ["关于开展安全生产检查的通知", "云溪高新区签约十二个产业项目", "松浦经开区数字产业园开园"]
+
+
+def as_word(lines):
+    return read(docx("".join(map(p, lines))))
+
+
+def as_text(lines):
+    return read_text("\n".join(lines))
+
+
+def with_empty_lines(lines):
+    return read_text("\n\n".join(lines))
+
+
+@pytest.mark.parametrize("read_lines", [as_word, as_text, with_empty_lines])
+@pytest.mark.parametrize(
+    "signed",
+    [
+        ["云溪高新区管委会"],
+        ["　　　　　　　　　　　　云溪高新区管委会"],
+        ["云溪高新区党工委 管委会", "2026年3月12日"],
+        ["松浦市科学技术局　2026年3月12日"],
+        ["特此通知。", "云溪高新区数据中心", "二〇二六年三月"],
+        ["附件：申报表", "松浦市招商局"],
+        ["松浦市招商局", "2026年3月12日", "（联系人：何晓，电话：12345678）"],
+    ],
+)
+def test_letters_that_an_office_signs_are_articles(read_lines, signed):
+    lines = [line for title in TITLES for line in (title, LETTER, NEWS, *signed)]
+    document = read_lines(lines)
+    assert [article.title for article in document.articles] == TITLES
+    assert_nothing_lost(document)
+
+
+@pytest.mark.parametrize(
+    ("place", "below", "count"),
+    [
+        ("right", TITLES[2:], 2),
+        ("left", TITLES[:1], 2),
+        ("left", [TITLES[2], "各有关单位："], 2),
+        ("left", TITLES[2:], 1),
+    ],
+)
+def test_it_is_told_that_an_office_signs_where_the_last_letter_is_unsigned(place, below, count):
+    office = p("松浦市招商局", props=f'<w:jc w:val="{place}"/>')
+    document = read(docx(p(TITLES[1]) + p(LETTER) + office + "".join(map(p, below)) + p(NEWS) + p(LETTER)))
+    assert len(document.articles) == count
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["各部门年度总结", LETTER, "松浦市科技局", "主要工作完成情况", NEWS, "松浦市招商局", "招商工作情况", NEWS],
+        [TITLES[1], LETTER, "省调研组走访云溪高新区管委会", "强调加快科技创新步伐", NEWS, "松浦市招商局"],
+        ["首批试点单位公布", NEWS, "云溪高新区管委会", "松浦市招商局", "附件", "申报表", "企业名称", "地址"],
+    ],
+)
+def test_an_office_over_its_part_of_a_report_signs_nothing(lines):
+    assert len(as_text(lines).articles) == 1
