@@ -68,3 +68,24 @@ def test_it_is_told_that_an_office_signs_where_the_last_letter_is_unsigned(place
 )
 def test_an_office_over_its_part_of_a_report_signs_nothing(lines):
     assert len(as_text(lines).articles) == 1
+
+
+@pytest.mark.parametrize("read_lines", [as_word, as_text, with_empty_lines])
+@pytest.mark.parametrize("number", ["{}. ", "（{}）", "●"])
+@pytest.mark.parametrize("day", ["2026年{}月3日", "（2026年{}月3日）", "2026-0{}-03"])
+def test_what_was_when_stands_over_its_day(read_lines, number, day):
+    items = [number.format(i) + text for i, text in enumerate(["签约项目十二个", "园区举办大赛", "发布人才新政"], 1)]
+    lines = [line for i, item in enumerate(items, 1) for line in (item, day.format(i))]
+    (article,) = read_lines(["云溪高新区2026年大事记", *lines]).articles
+    assert article.title == "云溪高新区2026年大事记"
+    assert {*article.subheads, *(paragraph.text for paragraph in article.paragraphs)} == {*lines}
+
+
+@pytest.mark.parametrize("read_lines", [as_word, as_text, with_empty_lines])
+def test_the_day_below_a_text_is_no_part_of_the_headline_below(read_lines):
+    heads = ["数字经济产业园开工建设", "高新区举办创新创业大赛", "高新区签约十二个项目"]
+    lines = [line for head in heads for line in (head, NEWS, LETTER, "2026年3月12日")]
+    document = read_lines(["高新区大事记", *lines])
+    told = [part.text for article in document.articles for part in (*article.parts, *article.paragraphs)]
+    assert "2026年3月12日" in told
+    assert not any(head in text and text != head for head in heads for text in told if "大事记" not in text)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from gxclassify.reading.parsed import LEFT_OUT
 from gxclassify.reading.text.bylines import is_byline
-from gxclassify.reading.text.cues import HEADING, LETTERHEAD, STRONG_END, WEEKDAY, holds_number, is_deck
+from gxclassify.reading.text.cues import HEADING, LETTERHEAD, STRONG_END, WEEKDAY, holds_number, is_deck, names_signer
 from gxclassify.reading.text.folio import stands_over
 
 if TYPE_CHECKING:
@@ -80,7 +80,8 @@ def printed(lines: list[ParsedLine]) -> bool | None:
     Whether they are set at one width is for the reader to see; None leaves it to him whether it looks at all.
     """
     told = [line for line in lines if line.role not in LEFT_OUT]
-    long = [line.text for line in told if not line.role and len(line.text) >= _LEAST_PRINTED]
+    texts = [line.text.strip() for line in told if not line.role]
+    long = [text for text in texts if len(text) >= _LEAST_PRINTED and not names_signer(text)]
     broken = sum(_BREAKS_OFF.search(text) is not None for text in long)
     rows = any(line.role == "row" for line in told)
     return True if len(long) >= _FEWEST_PRINTED and broken >= _BROKEN * len(long) and not rows else None

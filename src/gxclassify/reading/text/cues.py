@@ -208,6 +208,15 @@ DOCUMENT_TITLE = re.compile(
 )
 
 
+def is_day(text: str) -> bool:
+    """Tell whether a line is a day and nothing else.
+
+    >>> is_day("（2026年7月15日）"), is_day("2026-07-15"), is_day("2026年7月15日上午")
+    (True, True, False)
+    """
+    return len(text) <= _LONGEST_DAY and _BARE_DAY.fullmatch(text) is not None
+
+
 def is_imprint(text: str) -> bool:
     """Tell whether a whole line stands below the signature of a document.
 
@@ -231,6 +240,8 @@ _YEAR = "(?:(?:19|20)[0-9]{2}|[〇零一二三四五六七八九]{4})"
 DATED = re.compile(
     rf"[（(]?\s*{_YEAR}\s*年\s*[0-9一二三四五六七八九十]{{1,3}}\s*月(?:\s*[0-9一二三四五六七八九十]{{1,3}}\s*日)?\s*[）)]?"
 )
+_BARE_DAY = re.compile(rf"{DATED.pattern}|[（(]?(?:19|20)[0-9]{{2}}[-./][0-9]{{1,2}}[-./][0-9]{{1,2}}[）)]?")
+_LONGEST_DAY = 20  # characters
 # Who signs it at its end, and when.
 _SIGNED = re.compile(f"(?:委员会|管委会|办公室|政府|{BUREAU}|{MINISTRY})$|年.{{1,3}}月.{{1,3}}日$")
 _SIGNED_ENDS = frozenset("会室府局厅部院日")

@@ -19,6 +19,7 @@ from gxclassify.reading.text.cues import (
     VERSION,
     ends_sentence,
     holds_number,
+    is_day,
     is_deck,
     is_origin,
 )
@@ -286,6 +287,7 @@ def _is_numbered(lines: Sequence[Line], i: int) -> bool:
         and holds_number(lines[i + 1].text)
         and looks_like_title(lines[i])
         and not holds_number(lines[i - 1].text)
+        and not all(is_day(line.text) for line in lines[i + 1 : i + 4 : 2])  # of a list of what was when
     )
 
 

@@ -24,6 +24,7 @@ from gxclassify.reading.text.cues import (
     TABLE_UNIT,
     ends_sentence,
     holds_number,
+    is_day,
     is_deck,
     names_signer,
 )
@@ -206,6 +207,8 @@ def is_title(lines: Sequence[Line]) -> bool:
     plain = (i for i in range(1, min(len(lines), 60)) if not HEADING.match(lines[i].text))
     if line.width < SHORTEST_TITLE and any(is_heading(lines, i) for i in plain):
         return False  # 江苏, with 安徽 further down: the first of the subheads
+    if _are_dated(rest):
+        return True
     told = [
         other.text
         for i, other in enumerate(rest, 1)
@@ -215,6 +218,13 @@ def is_title(lines: Sequence[Line]) -> bool:
     if stops and DOCUMENT_TITLE.search(line.text):
         return True
     return stops > 0 and stops + sum(text[-1] in "；：;:" for text in told) >= 0.5 * len(told)
+
+
+def _are_dated(lines: Sequence[Line]) -> bool:
+    """Tell whether these are items, each over its day, or sentences."""
+    days = [is_day(line.text) for line in lines]
+    over = zip(lines, days, [*days[1:], False], strict=True)
+    return sum(days) > 1 and not days[0] and all(day or below or ends_sentence(line.text) for line, day, below in over)
 
 
 def is_heading(lines: Sequence[Line], i: int) -> bool:

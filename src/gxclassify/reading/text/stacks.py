@@ -14,6 +14,7 @@ from gxclassify.reading.text.cues import (
     SALUTATION,
     ends_sentence,
     holds_number,
+    is_day,
     is_deck,
     is_rule,
 )
@@ -50,12 +51,17 @@ def find_stacks(lines: Sequence[Line]) -> list[range]:
         if not (_may_head(lines[end - 1]) and is_text(lines[end])):
             continue
         start = end - 1
-        while start and end - start <= _LONGEST and _may_head(lines[start - 1]) and not ends_letter(lines, start - 1):
+        while start and end - start <= _LONGEST and _may_head(lines[start - 1]) and not _ends_text(lines, start - 1):
             start -= 1
         heads = next((i for i in range(start, end) if not is_byline(lines[i].text)), end)
         if heads < end <= start + _LONGEST and _is_stack(lines, range(heads, end)):
             stacks.append(range(heads if start else 0, end))  # a byline above signs the article before, if any
     return stacks
+
+
+def _ends_text(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether a line tells who signs what is above, or when it was."""
+    return (i > 0 and is_day(lines[i].text) and ends_sentence(lines[i - 1].text)) or ends_letter(lines, i)
 
 
 def article_stacks(lines: Sequence[Line], stacks: Sequence[range]) -> list[range]:
