@@ -39,6 +39,7 @@ from gxclassify.reading.text.cues import (
     POSTED,
     SALUTATION,
     ends_sentence,
+    is_entry,
     is_furniture,
     is_imprint,
     is_rule,
@@ -220,6 +221,8 @@ def _placed_block(unit: Sequence[Line]) -> Block:
     text = "".join(line.text for line in unit)
     if first.begins == "display" and NUMBERED_CAPTION.match(text):
         return told_block(unit, "caption")
+    if first.begins == "display" and not first.role and first.size < TALL and is_entry(text):
+        return paragraph_block(unit)
     if first.begins == "display" or first.role in {"title", "heading"}:
         return display_block(unit)
     return paragraph_block(unit)
@@ -487,7 +490,9 @@ def _assemble(
 
 
 def _is_paragraph(line: Line) -> bool:
-    """Tell whether a line is a paragraph by itself, and no headline: whom a letter turns to, or a wide sentence."""
+    """Tell whether a line is a paragraph by itself, no headline: whom a letter turns to, a label, a wide sentence."""
+    if is_entry(line.text):
+        return True
     if line.width > _WHOLE:
         return ends_sentence(line.text)
     return line.text[-1] in "：:！!，," and SALUTATION.fullmatch(line.text) is not None

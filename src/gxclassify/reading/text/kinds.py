@@ -26,6 +26,7 @@ from gxclassify.reading.text.cues import (
     holds_number,
     is_day,
     is_deck,
+    is_entry,
     names_signer,
 )
 from gxclassify.reading.text.signs import ALONE, FULL_STOP
@@ -79,7 +80,7 @@ def looks_like_title(line: Line) -> bool:
         and line.width <= TITLE_WIDTH
         and text[-1] not in "。；，：、"
         and "\t" not in text
-        and not (HEADING.match(text) or ITEM.match(text) or names_signer(text) or holds_number(text))
+        and not (HEADING.match(text) or ITEM.match(text) or names_signer(text) or holds_number(text) or is_entry(text))
     )
 
 

@@ -16,6 +16,7 @@ from gxclassify.reading.text.cues import (
     holds_number,
     is_day,
     is_deck,
+    is_entry,
     is_rule,
 )
 from gxclassify.reading.text.lines import again, is_doubled
@@ -127,7 +128,7 @@ def _may_head(line: Line) -> bool:
         return False
     if text[-1] in _GREETS and SALUTATION.fullmatch(text):
         return False
-    return not (holds_number(text) or LETTERHEAD.fullmatch(text) or is_rule(text))
+    return not (holds_number(text) or is_entry(text) or LETTERHEAD.fullmatch(text) or is_rule(text))
 
 
 def _is_stack(lines: Sequence[Line], stack: range) -> bool:
