@@ -47,7 +47,7 @@ from gxclassify.reading.text.cues import (
 )
 from gxclassify.reading.text.folio import MASTHEAD, is_folio, is_section, is_whole_folio, names_page, stands_over
 from gxclassify.reading.text.lines import join_with, undouble
-from gxclassify.reading.text.paragraphs import DISPLAY, LATER, TALL, find_layout, label_lines
+from gxclassify.reading.text.paragraphs import DISPLAY, FIRST, LATER, TALL, find_layout, label_lines
 from gxclassify.reading.text.signs import FULL_STOP, PAGE, STOP
 from gxclassify.reading.text.wrapped_bylines import with_whole_bylines
 
@@ -501,11 +501,13 @@ def _is_paragraph(line: Line) -> bool:
 def _leads_up(body: Sequence[Line], labels: Sequence[str], start: int) -> int:
     """Return how many lines are a paragraph that leads up to what is below, and no headline; 0 for none.
 
-    现将有关事项通知如下： alone, or the end of its sentence below a line that is set in; 此致 over 敬礼.
+    现将有关事项通知如下： alone, or the end of its sentence below a line that is set in; 此致 over 敬礼; whom a letter
+    turns to below its title, 市招商局：, which over a headline is a kicker.
     """
     first = body[start].text
     if first[-1] in _COLONS:
-        return int(_announces(first))
+        between = labels[start - 1 : start] == [DISPLAY] and labels[start + 1 : start + 2] == [FIRST]
+        return int(between or _announces(first))
     if _CLOSES.fullmatch(first):
         return 1
     if start + 1 == len(body) or labels[start + 1] != DISPLAY or body[start + 1].text[-1] not in _COLONS:

@@ -208,15 +208,13 @@ def is_title(lines: Sequence[Line]) -> bool:
     plain = (i for i in range(1, min(len(lines), 60)) if not HEADING.match(lines[i].text))
     if line.width < SHORTEST_TITLE and any(is_heading(lines, i) for i in plain):
         return False  # 江苏, with 安徽 further down: the first of the subheads
-    if _are_dated(rest):
-        return True
     told = [
         other.text
         for i, other in enumerate(rest, 1)
         if "\t" not in other.text and not HEADING.match(other.text) and not is_of_a_row(lines, i)
     ]
     stops = sum(map(ends_sentence, told))
-    if stops and DOCUMENT_TITLE.search(line.text):
+    if (stops and DOCUMENT_TITLE.search(line.text)) or _are_dated(rest):
         return True
     return stops > 0 and stops + sum(text[-1] in "；：;:" for text in told) >= 0.5 * len(told)
 
