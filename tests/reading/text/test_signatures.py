@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import textwrap
+
 import pytest
 
 from gxclassify.reading import read, read_text
@@ -89,3 +91,14 @@ def test_the_day_below_a_text_is_no_part_of_the_headline_below(read_lines):
     told = [part.text for article in document.articles for part in (*article.parts, *article.paragraphs)]
     assert "2026年3月12日" in told
     assert not any(head in text and text != head for head in heads for text in told if "大事记" not in text)
+
+
+@pytest.mark.parametrize("width", [18, 26, 36])
+@pytest.mark.parametrize("day", ["2026年3月12日", "二〇二六年三月十二日", "2026年3月"])
+@pytest.mark.parametrize("turns_to", ["松浦市招商局：", "市委、市政府：", "各科室、各下属单位："])
+def test_printed_letters_with_office_and_day_are_articles(width, day, turns_to):
+    body = [line for text in (LETTER, NEWS, LETTER) for line in textwrap.wrap("　　" + text, width)]
+    lines = [line for title in TITLES for line in (title, turns_to, *body, "云溪高新区管理委员会", day)]
+    document = as_text(lines)
+    assert [article.title for article in document.articles] == TITLES
+    assert all(article.paragraphs[0].text == turns_to for article in document.articles)

@@ -105,9 +105,10 @@ _CREDIT_END = re.compile(r"(?:摄|供图|图)[）)]?$")
 class Block:
     """A paragraph, row of a table, display line, byline, caption, note, contents list or rule, yet without an article.
 
-    ``signed`` is the byline after a paragraph's last full stop, ``who`` the reporter whom its lead names; ``titled``
-    is what the format itself calls a title, ``whole`` what it calls a heading; ``gap`` counts empty lines above;
-    ``frame`` is the number of the frame on a page that it stands in, or 0.
+    ``signed`` is the byline after a paragraph's last full stop, ``who`` the reporter whom its lead names; ``closes``
+    tells that it is the day below the office that signs a document; ``titled`` is what the format itself calls a title,
+    ``whole`` what it calls a heading; ``gap`` counts empty lines above; ``frame`` is the number of the frame on a page
+    that it stands in, or 0.
     """
 
     kind: str
@@ -116,6 +117,7 @@ class Block:
     repairs: list[Repair] = field(default_factory=list)
     width: float = 0.0
     signed: Mapped | None = None
+    closes: bool = False
     lead: bool = False
     who: str | None = None
     doubled: bool = False
@@ -151,6 +153,7 @@ def find_blocks(columns: Lines, layout: Layout) -> tuple[list[Block], list[Repai
         elif body[-1:] == [i - 1] and _signs(lines, i):
             body.pop()
             placed += [(len(body), told_block(lines[k : k + 1], "paragraph")) for k in (i - 1, i)]
+            placed[-1][1].closes = True
         elif is_issuer(lines, i):
             placed.append((len(body), told_block(lines[i : i + 1], "byline")))
         elif count and (after := _brief_end(lines, i)) and (i == end or _list_begins(lines, i, after)):
