@@ -25,6 +25,7 @@ _BREAKS_OFF = re.compile("[\u4e00-\u9fff，、]$")
 _LEAST_PRINTED, _FEWEST_PRINTED = 12, 5  # characters of a line, lines
 _BROKEN = 0.4  # of the lines: where each is a paragraph fewer end without a mark
 _WEEKDAY = re.compile(WEEKDAY)
+_NUMBER = re.compile(r"第\s*[0-9〇零一二三四五六七八九十百]+\s*期")
 _PUBLISHER = re.compile(
     "(?:文件|委员会|管委会|政府|办公室|[局厅部院]|公司|集团|[学协商]会|[日晚早周快简]报|动态|专刊)$"
 )
@@ -54,7 +55,8 @@ def find_titles(lines: list[ParsedLine], centred: Collection[int], usual: float)
         line.size = 1.0 if line.role in {"row", *LEFT_OUT} else round((line.size or usual) / body, 2)
     if not any(line.role == "title" for line in told):
         for line in list(takewhile(_over_page, told)):
-            if len(told) > 1 and _may_head(told[1]) and not HEADING.match(told[1].text):
+            heads = len(told) > 1 and _may_head(told[1]) and not _NUMBER.search(told[1].text)  # as below 信息快报
+            if heads and not HEADING.match(told[1].text):
                 line.role = "furniture"
                 del told[0]
         rows = sum(1 for _ in takewhile(lambda line: line.role == "row", told))  # the office's name may be a table

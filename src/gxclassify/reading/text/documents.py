@@ -49,6 +49,11 @@ if TYPE_CHECKING:
 _FEW_BRIEFS = 2
 _TITLE_ALONE, _CLEAR_TITLE = 8.0, 12.0  # ems: what a title has that empty lines alone part, and the mean of them
 _BULLETIN_TITLE = 10.0  # ems: the mean below the head of a bulletin, which nearly always has several
+_SHORTEST_HEAD, _ALIKE = 4.0, 3.0  # ems of a headline of a bulletin, and by which those that are so short differ
+# How parts of an article are called, and no article.
+_PART = re.compile(
+    "做法|成效|成绩|问题|打算|计划|建议|启示|背景|要求|目标|措施|下一?步|概况|经验|体会|特点|情况|意见|安排|进展|[0-9一二三四五六七八九十][、.]"
+)
 _COLUMN_WIDTH = 8.0  # ems: of a column's name
 _BULLETIN = "动态"  # what a bulletin is called: its head is out by then
 _PREAMBLE = 8  # lines between the title of a document and its first clause
@@ -226,7 +231,23 @@ def bulletin_heads(lines: Sequence[Line]) -> set[int]:
         return marked
     heads = {i for i in range(len(lines)) if not lines[i].role and _heads_text(lines, i, _TITLE_ALONE)}
     clear = sum(lines[i].width for i in heads) >= _BULLETIN_TITLE * len(heads)
-    return heads if len(heads) > 1 and clear and 0 in heads else set()
+    return heads if len(heads) > 1 and clear and 0 in heads else _short_heads(lines)
+
+
+def _short_heads(lines: Sequence[Line]) -> set[int]:
+    """Return the headlines of a bulletin that are all shorter than headlines are, each over sentences; else none.
+
+    Under a title as short the parts of an article may be named so (主要做法), which a bulletin calls none of its own.
+    """
+    heads = {i for i, line in enumerate(lines) if line.width < _TITLE_ALONE and not MARK.search(line.text)}
+    widths = [lines[i].width for i in heads]
+    if len(heads) < _FEW_BRIEFS or 0 not in heads or have_roles(lines[1:]):
+        return set()
+    if min(widths) < _SHORTEST_HEAD or max(widths) > min(widths) + _ALIKE:
+        return set()  # 江苏 over what is told of there
+    told = all(ends_sentence(line.text) for i, line in enumerate(lines) if i not in heads)
+    over = all(i + 1 < len(lines) and is_text(lines[i + 1]) for i in heads)
+    return heads if told and over and not any(_PART.search(lines[i].text) for i in heads) else set()
 
 
 def _briefs(lines: Sequence[Line]) -> set[int]:
