@@ -113,3 +113,20 @@ def test_the_headings_of_a_web_page_head_the_articles_of_a_bulletin():
     document = read(page.encode(), name="page.html")
     assert [article.title for article in document.articles] == [story.title for story in STORIES[:2]]
     assert_nothing_lost(document)
+
+
+@pytest.mark.parametrize("form", ["\n", "\n\n", "word"])
+@pytest.mark.parametrize("name", ["信息快报", "云梦湖招商动态"])
+@pytest.mark.parametrize("heads", [["招商提速", "项目签约", "园区开园"], ["新政十条落地", "产业基金设立"]])
+def test_headlines_of_a_bulletin_may_all_be_short(form, name, heads):
+    stories = zip(heads, STORIES, strict=False)
+    lines = [name, "第8期", "云梦湖新区管委会办公室　2026年9月14日"]
+    lines += [line for head, story in stories for line in [head, *story.paragraphs]]
+    document = read(docx("".join(map(p, lines)))) if form == "word" else read_text(form.join(lines))
+    assert [article.title for article in document.articles] == heads
+
+
+@pytest.mark.parametrize("parts", [["招商提速", "主要做法", "取得成效"], ["江苏", "安徽", "浙江"]])
+def test_parts_of_the_article_of_a_bulletin_are_no_articles(parts):
+    lines = [line for part, story in zip(parts, STORIES, strict=False) for line in [part, *story.paragraphs]]
+    assert len(read_text("\n".join([HEADS[0], *lines])).articles) == 1

@@ -127,3 +127,21 @@ def test_a_second_headline_is_no_line_of_a_paragraph_without_indents(width):
     (article,) = read_text("\n".join([*lines, *body])).articles
     assert article.title == story.title[:width]
     assert "——十二个项目落笔"[:width] in article.subheads
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "相关链接：云溪高新区印发《关于进一步支持智能装备产业高质量发展的若干措施》",
+        "下载地址：https://www.example.cn/zwgk/tzgg/202603/t20260312_1234567.html",
+        "报名咨询电话：12345678　联系人：何晓　电子邮箱：abc@example.cn",
+    ],
+)
+@pytest.mark.parametrize("width", [16, 22, 30])
+def test_a_label_with_its_value_is_no_headline_however_wide(entry, width):
+    settings = Settings(width=width, indent="kept", blank="none", byline="none")
+    pages = [typeset([story], settings)[0].rstrip("\n") for story in STORIES[:2]]
+    document = read_text(f"{pages[0]}\n{entry}\n{pages[1]}\n")
+    assert [article.title for article in document.articles] == [story.title for story in STORIES[:2]]
+    ordinary = "\n".join(f"{story.title}\n{story.paragraphs[0]}\n{entry}" for story in STORIES[:2])
+    assert not any(entry in (article.title or "") for article in read_text(ordinary).articles)

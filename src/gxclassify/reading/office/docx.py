@@ -21,6 +21,7 @@ from gxclassify.reading.office.type_sizes import LONGEST_HEADING, find_titles, p
 from gxclassify.reading.package import Package, attribute, child, descendants, elements, flat_text, local, whole
 from gxclassify.reading.parsed import LEFT_OUT, Notice, Parsed, ParsedLine, solid
 from gxclassify.reading.text.cues import STRONG_END
+from gxclassify.reading.text.signatures import AT_RIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +49,7 @@ _LONG_CELL = 40
 _SENTENCE = 20  # characters with a full stop: prose, not a figure or a name
 _BODY_SIZE = 21  # half-points: 五号, Word's default in Chinese
 _MOST_STYLES = 20  # links from a style to what it is based on
+_RIGHT = frozenset({"right", "end"})
 _SHOWN = frozenset({"", "note", "contents"})
 _NOT_NOTES = frozenset({"separator", "continuationSeparator", "continuationNotice"})
 
@@ -100,7 +102,7 @@ class _Style:
     depth: int | None = None
     vanish: bool | None = None
     size: int | None = None
-    centred: bool | None = None
+    alignment: str = ""
 
 
 @dataclass(slots=True)
@@ -166,7 +168,7 @@ class _Styles:
             heading = _HEADING.match(_named(element))
             outline = whole(heading.group(1) or "1", 1) - 1 if heading and said.outline is None else said.outline
             merged.setdefault("name", _named(element))
-            for name in ("number", "depth", "vanish", "size", "centred"):
+            for name in ("number", "depth", "vanish", "size", "alignment"):
                 merged.setdefault(name, getattr(said, name)) if getattr(said, name) not in (None, "") else None
             if outline is not None:
                 merged.setdefault("outline", outline)
@@ -319,12 +321,15 @@ class _Reader:
         lines = [shown.replace("\n", "")] if role in {"title", "heading"} else shown.split("\n")
         usual = style.size or self._styles.usual.size or _BODY_SIZE
         size = pieces.sizes.most_common(1)[0][0] if pieces.sizes else usual
+        alignment = _value(properties, "jc") or style.alignment
         for text in lines:
             if text.strip():
                 line = ParsedLine(flat_text(text), role, size=float(size))
                 self._lines.append(line)
-                if _centred(properties, style):
+                if alignment == "center":
                     self._centred.append(line)
+                elif alignment in _RIGHT:
+                    line.indent = AT_RIGHT
         out: dict[str, str] = {}
         for kind, text in pieces.texts:
             if kind and text.strip():
@@ -667,11 +672,6 @@ def _value(properties: Any, name: str) -> str:
     return attribute(found, "val") if found is not None else ""
 
 
-def _centred(properties: Any, style: _Style) -> bool:
-    own = _value(properties, "jc")
-    return own == "center" if own else bool(style.centred)
-
-
 def _named(style: Any) -> str:
     return _value(style, "name").strip().lower()
 
@@ -681,12 +681,12 @@ def _said(paragraph: Any, run: Any) -> _Style:
     of_paragraph, of_run = child(paragraph, "pPr"), child(run, "rPr")
     numbered = child(of_paragraph, "numPr")
     level, depth, size = _value(of_paragraph, "outlineLvl"), _value(numbered, "ilvl"), _value(of_run, "sz")
-    vanish, centred = child(of_run, "vanish"), _value(of_paragraph, "jc")
+    vanish = child(of_run, "vanish")
     return _Style(
         outline=whole(level, 9) if level else None,
         number=_value(numbered, "numId"),
         depth=whole(depth, 0) if depth else None,
         vanish=None if vanish is None else switched_on(vanish),
         size=whole(size, 0) or None,
-        centred=centred == "center" if centred else None,
+        alignment=_value(of_paragraph, "jc"),
     )

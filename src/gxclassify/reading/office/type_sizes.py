@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from gxclassify.reading.parsed import LEFT_OUT
 from gxclassify.reading.text.bylines import is_byline
-from gxclassify.reading.text.cues import HEADING, LETTERHEAD, STRONG_END, WEEKDAY, holds_number, is_deck
+from gxclassify.reading.text.cues import HEADING, LETTERHEAD, STRONG_END, WEEKDAY, holds_number, is_deck, names_signer
 from gxclassify.reading.text.folio import stands_over
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ _BREAKS_OFF = re.compile("[\u4e00-\u9fff，、]$")
 _LEAST_PRINTED, _FEWEST_PRINTED = 12, 5  # characters of a line, lines
 _BROKEN = 0.4  # of the lines: where each is a paragraph fewer end without a mark
 _WEEKDAY = re.compile(WEEKDAY)
+_NUMBER = re.compile(r"第\s*[0-9〇零一二三四五六七八九十百]+\s*期")
 _PUBLISHER = re.compile(
     "(?:文件|委员会|管委会|政府|办公室|[局厅部院]|公司|集团|[学协商]会|[日晚早周快简]报|动态|专刊)$"
 )
@@ -54,7 +55,8 @@ def find_titles(lines: list[ParsedLine], centred: Collection[int], usual: float)
         line.size = 1.0 if line.role in {"row", *LEFT_OUT} else round((line.size or usual) / body, 2)
     if not any(line.role == "title" for line in told):
         for line in list(takewhile(_over_page, told)):
-            if len(told) > 1 and _may_head(told[1]) and not HEADING.match(told[1].text):
+            heads = len(told) > 1 and _may_head(told[1]) and not _NUMBER.search(told[1].text)  # as below 信息快报
+            if heads and not HEADING.match(told[1].text):
                 line.role = "furniture"
                 del told[0]
         rows = sum(1 for _ in takewhile(lambda line: line.role == "row", told))  # the office's name may be a table
@@ -80,7 +82,8 @@ def printed(lines: list[ParsedLine]) -> bool | None:
     Whether they are set at one width is for the reader to see; None leaves it to him whether it looks at all.
     """
     told = [line for line in lines if line.role not in LEFT_OUT]
-    long = [line.text for line in told if not line.role and len(line.text) >= _LEAST_PRINTED]
+    texts = [line.text.strip() for line in told if not line.role]
+    long = [text for text in texts if len(text) >= _LEAST_PRINTED and not names_signer(text)]
     broken = sum(_BREAKS_OFF.search(text) is not None for text in long)
     rows = any(line.role == "row" for line in told)
     return True if len(long) >= _FEWEST_PRINTED and broken >= _BROKEN * len(long) and not rows else None

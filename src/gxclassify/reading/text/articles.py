@@ -274,7 +274,7 @@ def _going_on(above: Block, run: Sequence[Block], below: Block, column: float, t
     """Return the cost of reading the run as lying inside one article, by its looks."""
     kinds = [block.kind for block in run]
     heads = [block for block in run if block.kind == "display"]
-    cost = 6.5 * (above.signed is not None) + 6.0 * below.lead
+    cost = 6.5 * (above.signed is not None or (above.closes and bool(heads))) + 6.0 * below.lead
     cost += (7.0 if heads else 4.0) * ("byline" in kinds) + 0.3 * ("caption" in kinds) + _RULED * ("rule" in kinds)
     if not heads:
         return cost

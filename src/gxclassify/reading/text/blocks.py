@@ -39,6 +39,7 @@ from gxclassify.reading.text.cues import (
     POSTED,
     SALUTATION,
     ends_sentence,
+    is_entry,
     is_furniture,
     is_imprint,
     is_rule,
@@ -46,7 +47,7 @@ from gxclassify.reading.text.cues import (
 )
 from gxclassify.reading.text.folio import MASTHEAD, is_folio, is_section, is_whole_folio, names_page, stands_over
 from gxclassify.reading.text.lines import join_with, undouble
-from gxclassify.reading.text.paragraphs import DISPLAY, LATER, TALL, find_layout, label_lines
+from gxclassify.reading.text.paragraphs import DISPLAY, FIRST, LATER, TALL, find_layout, label_lines
 from gxclassify.reading.text.signs import FULL_STOP, PAGE, STOP
 from gxclassify.reading.text.wrapped_bylines import with_whole_bylines
 
@@ -104,9 +105,10 @@ _CREDIT_END = re.compile(r"(?:摄|供图|图)[）)]?$")
 class Block:
     """A paragraph, row of a table, display line, byline, caption, note, contents list or rule, yet without an article.
 
-    ``signed`` is the byline after a paragraph's last full stop, ``who`` the reporter whom its lead names; ``titled``
-    is what the format itself calls a title, ``whole`` what it calls a heading; ``gap`` counts empty lines above;
-    ``frame`` is the number of the frame on a page that it stands in, or 0.
+    ``signed`` is the byline after a paragraph's last full stop, ``who`` the reporter whom its lead names; ``closes``
+    tells that it is the day below the office that signs a document; ``titled`` is what the format itself calls a title,
+    ``whole`` what it calls a heading; ``gap`` counts empty lines above; ``frame`` is the number of the frame on a page
+    that it stands in, or 0.
     """
 
     kind: str
@@ -115,6 +117,7 @@ class Block:
     repairs: list[Repair] = field(default_factory=list)
     width: float = 0.0
     signed: Mapped | None = None
+    closes: bool = False
     lead: bool = False
     who: str | None = None
     doubled: bool = False
@@ -150,6 +153,7 @@ def find_blocks(columns: Lines, layout: Layout) -> tuple[list[Block], list[Repai
         elif body[-1:] == [i - 1] and _signs(lines, i):
             body.pop()
             placed += [(len(body), told_block(lines[k : k + 1], "paragraph")) for k in (i - 1, i)]
+            placed[-1][1].closes = True
         elif is_issuer(lines, i):
             placed.append((len(body), told_block(lines[i : i + 1], "byline")))
         elif count and (after := _brief_end(lines, i)) and (i == end or _list_begins(lines, i, after)):
@@ -220,6 +224,8 @@ def _placed_block(unit: Sequence[Line]) -> Block:
     text = "".join(line.text for line in unit)
     if first.begins == "display" and NUMBERED_CAPTION.match(text):
         return told_block(unit, "caption")
+    if first.begins == "display" and not first.role and first.size < TALL and is_entry(text):
+        return paragraph_block(unit)
     if first.begins == "display" or first.role in {"title", "heading"}:
         return display_block(unit)
     return paragraph_block(unit)
@@ -487,7 +493,9 @@ def _assemble(
 
 
 def _is_paragraph(line: Line) -> bool:
-    """Tell whether a line is a paragraph by itself, and no headline: whom a letter turns to, or a wide sentence."""
+    """Tell whether a line is a paragraph by itself, no headline: whom a letter turns to, a label, a wide sentence."""
+    if is_entry(line.text):
+        return True
     if line.width > _WHOLE:
         return ends_sentence(line.text)
     return line.text[-1] in "：:！!，," and SALUTATION.fullmatch(line.text) is not None
@@ -496,11 +504,13 @@ def _is_paragraph(line: Line) -> bool:
 def _leads_up(body: Sequence[Line], labels: Sequence[str], start: int) -> int:
     """Return how many lines are a paragraph that leads up to what is below, and no headline; 0 for none.
 
-    现将有关事项通知如下： alone, or the end of its sentence below a line that is set in; 此致 over 敬礼.
+    现将有关事项通知如下： alone, or the end of its sentence below a line that is set in; 此致 over 敬礼; whom a letter
+    turns to below its title, 市招商局：, which over a headline is a kicker.
     """
     first = body[start].text
     if first[-1] in _COLONS:
-        return int(_announces(first))
+        between = labels[start - 1 : start] == [DISPLAY] and labels[start + 1 : start + 2] == [FIRST]
+        return int(between or _announces(first))
     if _CLOSES.fullmatch(first):
         return 1
     if start + 1 == len(body) or labels[start + 1] != DISPLAY or body[start + 1].text[-1] not in _COLONS:

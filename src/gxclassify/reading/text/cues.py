@@ -109,6 +109,13 @@ FURNITURE = re.compile(
     rf"|今日\s*{FIGURE}{{1,3}}\s*版.{{0,10}}|{_PAGE_MARK}|{_OF_SCAN}"
     r"|[（(【]\s*(?:本文|全文)?完\s*[）)】]|[（(](?:均?据[^，。；）)]{2,12}|新华社电|(?:本报)?综合(?:报道|消息|[^，。；）)]{2,10}报道)|[^，。；）)]{2,10}融媒体中心|未完待续|待续)[）)]|[（(]?本(?:版|期|组)(?:稿件|文字|报道|文章)[^。；]{2,40}(?:采写|撰写|撰文|编写|整理|提供)\s*[）)]?)$"
 )
+# A label with its value, which is no headline: 相关链接：… | 下载地址：http://… | 报名咨询电话：12345 | 扫码查看：…
+_ENTRY = re.compile(
+    rf"[（(【]?[{CJK}]{{0,6}}(?:(?:链接|地址|网址|邮[箱编件]|二维码|联系人|联系方式|编辑|校对|审核|排版|版式|责编|阅读|下载"
+    r"|扫码[\u3400-\u9fff]{1,4})\s*[：:]\s*\S|(?:网站|平台|电话|热线|传真|微信号?|公众号)\s*[：:]\s*[0-9A-Za-z（(+])"
+)
+_LONGEST_LABEL = 14  # characters
+_LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
 # What a web page says of an article beside its headline, and texts copied from one keep: when, whence, how often read.
 _COUNTER = "(?:浏览|阅读|点击|访问)(?:次数|[数量])?"
 _SOURCE = r"(?:发布|发表|更新|录入|上传)(?:时间|日期)|(?:信息|文章|稿件|新闻|内容)?来\s*源|稿\s*源|字[号体](?:大小)?"
@@ -208,6 +215,25 @@ DOCUMENT_TITLE = re.compile(
 )
 
 
+def is_entry(text: str) -> bool:
+    """Tell whether a line is a label with its value, or holds an address in the net: no headline, however wide.
+
+    >>> is_entry("相关链接：什么是飞地园区"), is_entry("咨询电话：12345"), is_entry("云溪高新区：向新而行")
+    (True, True, False)
+    """
+    head = text[:_LONGEST_LABEL]
+    return ("：" in head or ":" in head) and (_ENTRY.match(text) or _LINK.search(text)) is not None
+
+
+def is_day(text: str) -> bool:
+    """Tell whether a line is a day and nothing else.
+
+    >>> is_day("（2026年7月15日）"), is_day("2026-07-15"), is_day("2026年7月15日上午")
+    (True, True, False)
+    """
+    return len(text) <= _LONGEST_DAY and _BARE_DAY.fullmatch(text) is not None
+
+
 def is_imprint(text: str) -> bool:
     """Tell whether a whole line stands below the signature of a document.
 
@@ -231,6 +257,8 @@ _YEAR = "(?:(?:19|20)[0-9]{2}|[〇零一二三四五六七八九]{4})"
 DATED = re.compile(
     rf"[（(]?\s*{_YEAR}\s*年\s*[0-9一二三四五六七八九十]{{1,3}}\s*月(?:\s*[0-9一二三四五六七八九十]{{1,3}}\s*日)?\s*[）)]?"
 )
+_BARE_DAY = re.compile(rf"{DATED.pattern}|[（(]?(?:19|20)[0-9]{{2}}[-./][0-9]{{1,2}}[-./][0-9]{{1,2}}[）)]?")
+_LONGEST_DAY = 20  # characters
 # Who signs it at its end, and when.
 _SIGNED = re.compile(f"(?:委员会|管委会|办公室|政府|{BUREAU}|{MINISTRY})$|年.{{1,3}}月.{{1,3}}日$")
 _SIGNED_ENDS = frozenset("会室府局厅部院日")

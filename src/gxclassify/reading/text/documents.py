@@ -13,11 +13,13 @@ from gxclassify.reading.text.cues import (
     BRIEFS,
     DIGEST,
     DOCUMENT_TITLE,
+    HEADING,
     LETTERHEAD,
     NUMBER_LINE,
     VERSION,
     ends_sentence,
     holds_number,
+    is_day,
     is_deck,
     is_origin,
 )
@@ -35,6 +37,7 @@ from gxclassify.reading.text.kinds import (
     looks_like_title,
     numbered_title,
 )
+from gxclassify.reading.text.signatures import ends_letter, ends_letter_clearly
 from gxclassify.reading.text.signs import OPENER
 from gxclassify.reading.text.stacks import is_text
 
@@ -46,6 +49,11 @@ if TYPE_CHECKING:
 _FEW_BRIEFS = 2
 _TITLE_ALONE, _CLEAR_TITLE = 8.0, 12.0  # ems: what a title has that empty lines alone part, and the mean of them
 _BULLETIN_TITLE = 10.0  # ems: the mean below the head of a bulletin, which nearly always has several
+_SHORTEST_HEAD, _ALIKE = 4.0, 3.0  # ems of a headline of a bulletin, and by which those that are so short differ
+# How parts of an article are called, and no article.
+_PART = re.compile(
+    "做法|成效|成绩|问题|打算|计划|建议|启示|背景|要求|目标|措施|下一?步|概况|经验|体会|特点|情况|意见|安排|进展|[0-9一二三四五六七八九十][、.]"
+)
 _COLUMN_WIDTH = 8.0  # ems: of a column's name
 _BULLETIN = "动态"  # what a bulletin is called: its head is out by then
 _PREAMBLE = 8  # lines between the title of a document and its first clause
@@ -184,6 +192,38 @@ def _dated_titles(lines: Sequence[Line], printed: Lines) -> set[int]:
     }
 
 
+def signed_heads(lines: Sequence[Line], starts: Mapping[int, float]) -> set[int]:
+    """Return the title on top and the lines that head a document below where an office has signed the one above.
+
+    At `starts` headlines of several lines begin. An office without a day may stand over its part of a report instead:
+    it signs where the last one does too, or it is plain that it does, or a document or a letter begins below.
+    """
+    if have_roles(lines[1:]) or not (lines[0].role == "title" or looks_like_title(lines[0]) or 0 in starts):
+        return set()
+    heads = {
+        i
+        for i, line in enumerate(lines[:-1])
+        if line.width <= TITLE_WIDTH and (i in starts or _heads_letter(lines, i)) and ends_letter(lines, i - 1)
+    }
+    if not ends_letter(lines, len(lines) - 1):
+        heads = {
+            i
+            for i in heads
+            if ends_letter_clearly(lines, i - 1)
+            or DOCUMENT_TITLE.search(lines[i].text)
+            or lines[i + 1].text[-1] in "：:"
+        }
+    return {0, *heads} if heads else set()
+
+
+def _heads_letter(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether a line is as a title over a text, or over those whom it turns to, or its first heading."""
+    below = lines[i + 1 :]
+    below = below[len(below) > 1 and below[0].width <= TITLE_WIDTH and below[0].text[-1] in "：:" :]
+    told = is_text(below[0]) or HEADING.match(below[0].text) is not None
+    return _heads_text(lines, i, SHORTEST_TITLE) or (told and looks_like_title(lines[i]))
+
+
 def bulletin_heads(lines: Sequence[Line]) -> set[int]:
     """Return the lines that head the articles of a bulletin, if several: each that looks like a title over text."""
     marked = set() if have_roles(lines) else _marked_heads(lines, _BULLETIN)
@@ -191,7 +231,23 @@ def bulletin_heads(lines: Sequence[Line]) -> set[int]:
         return marked
     heads = {i for i in range(len(lines)) if not lines[i].role and _heads_text(lines, i, _TITLE_ALONE)}
     clear = sum(lines[i].width for i in heads) >= _BULLETIN_TITLE * len(heads)
-    return heads if len(heads) > 1 and clear and 0 in heads else set()
+    return heads if len(heads) > 1 and clear and 0 in heads else _short_heads(lines)
+
+
+def _short_heads(lines: Sequence[Line]) -> set[int]:
+    """Return the headlines of a bulletin that are all shorter than headlines are, each over sentences; else none.
+
+    Under a title as short the parts of an article may be named so (主要做法), which a bulletin calls none of its own.
+    """
+    heads = {i for i, line in enumerate(lines) if line.width < _TITLE_ALONE and not MARK.search(line.text)}
+    widths = [lines[i].width for i in heads]
+    if len(heads) < _FEW_BRIEFS or 0 not in heads or have_roles(lines[1:]):
+        return set()
+    if min(widths) < _SHORTEST_HEAD or max(widths) > min(widths) + _ALIKE:
+        return set()  # 江苏 over what is told of there
+    told = all(ends_sentence(line.text) for i, line in enumerate(lines) if i not in heads)
+    over = all(i + 1 < len(lines) and is_text(lines[i + 1]) for i in heads)
+    return heads if told and over and not any(_PART.search(lines[i].text) for i in heads) else set()
 
 
 def _briefs(lines: Sequence[Line]) -> set[int]:
@@ -252,6 +308,7 @@ def _is_numbered(lines: Sequence[Line], i: int) -> bool:
         and holds_number(lines[i + 1].text)
         and looks_like_title(lines[i])
         and not holds_number(lines[i - 1].text)
+        and not all(is_day(line.text) for line in lines[i + 1 : i + 4 : 2])  # of a list of what was when
     )
 
 

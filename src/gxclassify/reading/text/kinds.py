@@ -24,7 +24,9 @@ from gxclassify.reading.text.cues import (
     TABLE_UNIT,
     ends_sentence,
     holds_number,
+    is_day,
     is_deck,
+    is_entry,
     names_signer,
 )
 from gxclassify.reading.text.signs import ALONE, FULL_STOP
@@ -78,7 +80,7 @@ def looks_like_title(line: Line) -> bool:
         and line.width <= TITLE_WIDTH
         and text[-1] not in "。；，：、"
         and "\t" not in text
-        and not (HEADING.match(text) or ITEM.match(text) or names_signer(text) or holds_number(text))
+        and not (HEADING.match(text) or ITEM.match(text) or names_signer(text) or holds_number(text) or is_entry(text))
     )
 
 
@@ -212,9 +214,16 @@ def is_title(lines: Sequence[Line]) -> bool:
         if "\t" not in other.text and not HEADING.match(other.text) and not is_of_a_row(lines, i)
     ]
     stops = sum(map(ends_sentence, told))
-    if stops and DOCUMENT_TITLE.search(line.text):
+    if (stops and DOCUMENT_TITLE.search(line.text)) or _are_dated(rest):
         return True
     return stops > 0 and stops + sum(text[-1] in "；：;:" for text in told) >= 0.5 * len(told)
+
+
+def _are_dated(lines: Sequence[Line]) -> bool:
+    """Tell whether these are items, each over its day, or sentences."""
+    days = [is_day(line.text) for line in lines]
+    over = zip(lines, days, [*days[1:], False], strict=True)
+    return sum(days) > 1 and not days[0] and all(day or below or ends_sentence(line.text) for line, day, below in over)
 
 
 def is_heading(lines: Sequence[Line], i: int) -> bool:

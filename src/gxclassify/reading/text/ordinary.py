@@ -33,6 +33,7 @@ from gxclassify.reading.text.documents import (
     letterheads,
     official_title,
     parted_heads,
+    signed_heads,
     with_second_lines,
 )
 from gxclassify.reading.text.folio import stands_over
@@ -102,6 +103,7 @@ def _headlines(lines: Sequence[Line], printed: Lines, rules: Sequence[int], *, b
     starts = {stack.start: width_of(lines, stack) for stack in stacks if len(stack) > 1}
     numbers = document_heads(lines, rules, starts, bulletin=bulletin)
     numbers = numbers or (bulletin_heads(lines) if bulletin else parted_heads(lines, printed, starts))
+    numbers = numbers | signed_heads(lines, starts)
     articles = article_stacks(lines, stacks) if not numbers else []
     if articles and len(articles) == len(stacks):
         numbers = {stack.start for stack in articles}

@@ -215,7 +215,7 @@ class Signs:
         white space. A note on whether a document is public is short and in brackets.
         """
         has = self.any
-        dated = (has & MONTH != 0) & (has & DAY != 0)
+        dated = (has & MONTH != 0) & (has & DAY != 0) | (self.last & MONTH != 0)  # 2026年3月, which a letter has
         on_duty = (has & DUTY != 0) & (has & BLANK != 0)
         numbered = self.all & NUMBERING != 0
         bracketed = (self.first & OPENER != 0) & (self.last & CLOSER != 0) & (self.lengths <= _NOTE)

@@ -14,10 +14,13 @@ from gxclassify.reading.text.cues import (
     SALUTATION,
     ends_sentence,
     holds_number,
+    is_day,
     is_deck,
+    is_entry,
     is_rule,
 )
 from gxclassify.reading.text.lines import again, is_doubled
+from gxclassify.reading.text.signatures import ends_letter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,12 +52,17 @@ def find_stacks(lines: Sequence[Line]) -> list[range]:
         if not (_may_head(lines[end - 1]) and is_text(lines[end])):
             continue
         start = end - 1
-        while start and end - start <= _LONGEST and _may_head(lines[start - 1]):
+        while start and end - start <= _LONGEST and _may_head(lines[start - 1]) and not _ends_text(lines, start - 1):
             start -= 1
         heads = next((i for i in range(start, end) if not is_byline(lines[i].text)), end)
         if heads < end <= start + _LONGEST and _is_stack(lines, range(heads, end)):
             stacks.append(range(heads if start else 0, end))  # a byline above signs the article before, if any
     return stacks
+
+
+def _ends_text(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether a line tells who signs what is above, or when it was."""
+    return (i > 0 and is_day(lines[i].text) and ends_sentence(lines[i - 1].text)) or ends_letter(lines, i)
 
 
 def article_stacks(lines: Sequence[Line], stacks: Sequence[range]) -> list[range]:
@@ -120,7 +128,7 @@ def _may_head(line: Line) -> bool:
         return False
     if text[-1] in _GREETS and SALUTATION.fullmatch(text):
         return False
-    return not (holds_number(text) or LETTERHEAD.fullmatch(text) or is_rule(text))
+    return not (holds_number(text) or is_entry(text) or LETTERHEAD.fullmatch(text) or is_rule(text))
 
 
 def _is_stack(lines: Sequence[Line], stack: range) -> bool:

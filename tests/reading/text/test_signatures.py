@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from gxclassify.reading import read, read_text
+from reading.checks import assert_nothing_lost
+from reading.wordfile import docx, p
+
+LETTER = "各企业要组织自查，建立问题台账，明确整改时限和责任人，于月底前将自查情况报送安全生产办公室。"
+NEWS = "云溪高新区近日举行集中签约仪式，十二个产业项目落户园区，总投资三十八亿元，涵盖智能装备等领域。"
+TITLES = ["关于开展安全生产检查的通知", "云溪高新区签约十二个产业项目", "松浦经开区数字产业园开园"]
+
+
+def as_word(lines):
+    return read(docx("".join(map(p, lines))))
+
+
+def as_text(lines):
+    return read_text("\n".join(lines))
+
+
+def with_empty_lines(lines):
+    return read_text("\n\n".join(lines))
+
+
+@pytest.mark.parametrize("read_lines", [as_word, as_text, with_empty_lines])
+@pytest.mark.parametrize(
+    "signed",
+    [
+        ["云溪高新区管委会"],
+        ["　　　　　　　　　　　　云溪高新区管委会"],
+        ["云溪高新区党工委 管委会", "2026年3月12日"],
+        ["松浦市科学技术局　2026年3月12日"],
+        ["特此通知。", "云溪高新区数据中心", "二〇二六年三月"],
+        ["附件：申报表", "松浦市招商局"],
+        ["松浦市招商局", "2026年3月12日", "（联系人：何晓，电话：12345678）"],
+    ],
+)
+def test_letters_that_an_office_signs_are_articles(read_lines, signed):
+    lines = [line for title in TITLES for line in (title, LETTER, NEWS, *signed)]
+    document = read_lines(lines)
+    assert [article.title for article in document.articles] == TITLES
+    assert_nothing_lost(document)
+
+
+@pytest.mark.parametrize(
+    ("place", "below", "count"),
+    [
+        ("right", TITLES[2:], 2),
+        ("left", TITLES[:1], 2),
+        ("left", [TITLES[2], "各有关单位："], 2),
+        ("left", TITLES[2:], 1),
+    ],
+)
+def test_it_is_told_that_an_office_signs_where_the_last_letter_is_unsigned(place, below, count):
+    office = p("松浦市招商局", props=f'<w:jc w:val="{place}"/>')
+    document = read(docx(p(TITLES[1]) + p(LETTER) + office + "".join(map(p, below)) + p(NEWS) + p(LETTER)))
+    assert len(document.articles) == count
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["各部门年度总结", LETTER, "松浦市科技局", "主要工作完成情况", NEWS, "松浦市招商局", "招商工作情况", NEWS],
+        [TITLES[1], LETTER, "省调研组走访云溪高新区管委会", "强调加快科技创新步伐", NEWS, "松浦市招商局"],
+        ["首批试点单位公布", NEWS, "云溪高新区管委会", "松浦市招商局", "附件", "申报表", "企业名称", "地址"],
+    ],
+)
+def test_an_office_over_its_part_of_a_report_signs_nothing(lines):
+    assert len(as_text(lines).articles) == 1
+
+
+@pytest.mark.parametrize("read_lines", [as_word, as_text, with_empty_lines])
+@pytest.mark.parametrize("number", ["{}. ", "（{}）", "●"])
+@pytest.mark.parametrize("day", ["2026年{}月3日", "（2026年{}月3日）", "2026-0{}-03"])
+def test_what_was_when_stands_over_its_day(read_lines, number, day):
+    items = [number.format(i) + text for i, text in enumerate(["签约项目十二个", "园区举办大赛", "发布人才新政"], 1)]
+    lines = [line for i, item in enumerate(items, 1) for line in (item, day.format(i))]
+    (article,) = read_lines(["云溪高新区2026年大事记", *lines]).articles
+    assert article.title == "云溪高新区2026年大事记"
+    assert {*article.subheads, *(paragraph.text for paragraph in article.paragraphs)} == {*lines}
+
+
+@pytest.mark.parametrize("read_lines", [as_word, as_text, with_empty_lines])
+def test_the_day_below_a_text_is_no_part_of_the_headline_below(read_lines):
+    heads = ["数字经济产业园开工建设", "高新区举办创新创业大赛", "高新区签约十二个项目"]
+    lines = [line for head in heads for line in (head, NEWS, LETTER, "2026年3月12日")]
+    document = read_lines(["高新区大事记", *lines])
+    told = [part.text for article in document.articles for part in (*article.parts, *article.paragraphs)]
+    assert "2026年3月12日" in told
+    assert not any(head in text and text != head for head in heads for text in told if "大事记" not in text)
+
+
+@pytest.mark.parametrize("width", [18, 26, 36])
+@pytest.mark.parametrize("day", ["2026年3月12日", "二〇二六年三月十二日", "2026年3月"])
+@pytest.mark.parametrize("turns_to", ["松浦市招商局：", "市委、市政府：", "各科室、各下属单位："])
+def test_printed_letters_with_office_and_day_are_articles(width, day, turns_to):
+    body = [line for text in (LETTER, NEWS, LETTER) for line in textwrap.wrap("　　" + text, width)]
+    lines = [line for title in TITLES for line in (title, turns_to, *body, "云溪高新区管理委员会", day)]
+    document = as_text(lines)
+    assert [article.title for article in document.articles] == TITLES
+    assert all(article.paragraphs[0].text == turns_to for article in document.articles)
