@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 
+import openpyxl
 import pytest
 
 from gxclassify.labels.answers import Answer
@@ -380,6 +381,50 @@ def test_marks_that_people_wrote_over_the_probabilities_of_results_are_labels(ca
         csv.writer(file).writerows(rows)
     records = [json.loads(line) for line in call("labels", "import", path)[1].splitlines()]
     assert [record["labels"] for record in records] == [["eco_park"], ["goals"], []]
+
+
+@pytest.mark.parametrize("marks", [(1, 0), ("√", None)])
+def test_marks_over_the_probabilities_of_a_workbook_are_labels(call, results, marks):
+    path = results("tags.xlsx")
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    heads = [cell.value for cell in sheet[1]]
+    for row, told in zip(sheet.iter_rows(min_row=2), ("01000", "00001", "10000"), strict=True):
+        for cell, mark in zip(row[heads.index("Investment attraction") :], told, strict=False):
+            cell.value = marks[mark == "0"]
+    book.save(path)
+    code, out, err = call("labels", "import", path)
+    assert code == 0, err
+    found = [json.loads(line)["labels"] for line in out.splitlines()]
+    assert found == [["eco_park"], ["goals"], ["investment_attraction"]]
+
+
+@pytest.mark.parametrize("mark", ["√", "？", "否"])
+def test_marks_over_some_probabilities_alone_are_named(call, results, mark):
+    path = results("tags.csv")
+    text = path.read_text(encoding="utf-8-sig")
+    head, row = text.splitlines()[:2]
+    cells = row.split(",")
+    cells[head.split(",").index("policy")] = mark
+    path.write_text(text.replace(row, ",".join(cells)), encoding="utf-8")
+    code, _, err = call("labels", "import", path)
+    assert code == 3
+    assert f"{path}:2: the column 'policy' has the mark '{mark}' among probabilities" in err
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_what_was_said_of_records_before_they_were_tagged_is_no_label_of_their_results(call, tmp_path, name):
+    rows = [
+        {"id": str(i), "text": text, "标签": "要闻", "labels": ["goals"], "maybe": ["policy"], "annotator": "甲"}
+        for i, text in enumerate(TEXTS)
+    ]
+    write_jsonl(tmp_path / "in.jsonl", rows)
+    assert call("predict", "in.jsonl", "--output", name)[0] == 0
+    code, out, err = call("labels", "import", name)
+    assert code == 0, err
+    records = [json.loads(line) for line in out.splitlines()]
+    assert [record["labels"] for record in records] == [["investment_attraction"], ["investment_attraction"], []]
+    assert not any(record["maybe"] or "annotator" in record for record in records)
 
 
 def test_an_article_of_results_has_one_name_in_every_form(call, tmp_path):

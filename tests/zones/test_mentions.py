@@ -78,6 +78,8 @@ def test_a_zone_that_is_not_listed_is_named_by_place_and_kind():
         ("广州、上海、苏州工业园区", ["上海", "苏州工业园区"]),
         ("服务、曲阜、邹城经开区", ["曲阜", "邹城经开区"]),
         ("服务、管理、招商高新区", []),
+        ("乌鲁木齐、昌吉等3个高新区", ["乌鲁木齐", "昌吉等3个高新区"]),
+        ("上海、天津、广东和福建四大自贸区", ["上海", "天津", "广东", "福建四大自贸区"]),
     ],
 )
 def test_a_list_with_one_kind_names_them_all(text, expected):
@@ -312,6 +314,7 @@ def test_a_zone_of_one_name_in_another_province_is_another(text, name):
         ("南昌九龙湖新区", "南昌九龙湖新区"), ("汕头龙湖新区", "龙湖新区"),
         ("湖北仙桃高新区", "仙桃高新技术产业开发区"),
         ("大连金渤海新区", "大连金渤海新区"),
+        ("浙江南太湖新区", "浙江南太湖新区"), ("贵阳西宿松新区", "贵阳西宿松新区"),  # 江南, 阳西 are elsewhere
     ],
 )  # fmt: skip
 def test_a_place_before_the_name_of_a_county_says_where_the_zone_is(text, name):
@@ -370,6 +373,13 @@ def test_a_numeral_before_the_name_of_a_county_is_part_of_the_name_unless_it_cou
 def test_a_numeral_that_counts_names_no_zone(text):
     assert words(f"{text}签约。") == []
     assert words("衡阳高新区提速，五大园区签约。") == ["衡阳高新区"]
+
+
+@pytest.mark.parametrize(
+    "text", ["衡阳高新区、衡阳五大园区", "衡阳高新区、宜昌、三明三大新区", "衡阳高新区、南岳十二个产业园"]
+)
+def test_a_number_that_is_not_that_of_a_list_counts_kinds(text):
+    assert words(f"{text}签约。") == ["衡阳高新区"]
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from gxclassify.model.model import score_json
 from gxclassify.output.forms import Report, cell_text
 from gxclassify.output.totals import Totals
 from gxclassify.reading.document import MISSING
-from gxclassify.reading.records.fields import WORKBOOK_PROPERTY, Figure
+from gxclassify.reading.records.fields import SCORE_FORMAT, WORKBOOK_PROPERTY, Figure
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -297,7 +297,7 @@ class _Table:
         self._widths = widths
         self._bold = book.add_format({"bold": True, "bottom": 1, "valign": "top"})
         self._text = book.add_format({"text_wrap": True, "valign": "top"})
-        self._score = book.add_format({"num_format": "0.00", "valign": "top"})
+        self._score = book.add_format({"num_format": SCORE_FORMAT, "valign": "top"})
         self._percent = book.add_format({"num_format": "0%", "valign": "top"})
         self._patterns: dict[str, Format] = {}
         self._sheet: Worksheet | None = None

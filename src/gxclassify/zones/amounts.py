@@ -337,7 +337,7 @@ def _share(match: re.Match[str]) -> _Stated | None:
         tenth = 5 if match["tenth"] == "半" else _DIGITS[match["tenth"]] if match["tenth"] else 0
         values = [10.0 * _DIGITS[match["tenths"]] + tenth]
     else:
-        values = [_value(part) for part in (match["p1"], match["p2"]) if part]
+        values = [number_value(part) for part in (match["p1"], match["p2"]) if part]
     return _Stated("share", "%", values, match.start("share"), match.end("share")) if values else None
 
 
@@ -347,12 +347,12 @@ def _number(match: re.Match[str], plain: str) -> _Stated | None:
     if _is_article(match, second, unit, plain):
         return None
     shared = _scale(match["last"])
-    values = [_value(match["a"]) * _scale(match["am"]) * (1.0 if second else shared)]
+    values = [number_value(match["a"]) * _scale(match["am"]) * (1.0 if second else shared)]
     if second:
         if not match["am"] and not match["c"]:
             # 10至15亿元: the magnitude stands once.
             values[0] *= _scale(match["bm"]) * shared * _shared(match["a"], second)
-        values.append(_value(second) * _scale(match["bm"] or match["cm"]) * shared)
+        values.append(number_value(second) * _scale(match["bm"] or match["cm"]) * shared)
         if values[1] <= values[0]:
             return None
     end = match.start() + len(match[0].rstrip())
@@ -463,7 +463,12 @@ def _scale(magnitude: str | None) -> float:
     return product
 
 
-def _value(number: str) -> float:
+def number_value(number: str) -> float:
+    """Return the value of a number in digits or in Chinese characters.
+
+    >>> number_value("1,200"), number_value("十二")
+    (1200.0, 12.0)
+    """
     return float(number.replace(",", "")) if number[0] in "0123456789" else _chinese(number)
 
 

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from gxclassify.zones.amounts import number_value
 from gxclassify.zones.gazetteer import gazetteer_for
 from gxclassify.zones.kinds import BARE, FORMS, LEVELS, STANDS_FOR, split_name
 from gxclassify.zones.texts import check_text
@@ -254,7 +255,7 @@ _COUNT_BEFORE = re.compile(rf"(?<={_COUNT})|(?<={_COUNT}[大处片强亩类流�
 # Where a zone is, said beside its name: 海口的江东新区, 江东新区（海口）.
 _OF = "的：:"
 _LIES_IN = re.compile(r"[（(]|(?:位于|地处|坐落[于在]|隶属于?|属于?)(?:中国)?")
-_COUNTED = re.compile(r"(?:等|[0-9一二三四五六七八九十两]{1,3}[个家大])+$")
+_COUNTED = re.compile(r"(?P<among>等)?(?:(?P<number>[0-9一二三四五六七八九十两]{1,3})[个家大])?(?<=[等个家大])$")
 _BETWEEN = re.compile(r"(?:、|以及|[和与及])$")
 _BRACKETED = re.compile(r"中国 ?[（(]([\u4e00-\u9fff]{2,5})[）)] ?$")
 _WINDOW = 16
@@ -378,7 +379,7 @@ def _of_kind(text: str, start: int, end: int, family: str, index: Index) -> Iter
         if one is not None:
             yield replace(one, start=bracketed.start())
         return
-    core = _core(text, stop, family, index)
+    core, counted = _core(text, stop, family, index), None
     if core is None and (counted := _COUNTED.search(text, max(0, stop - _WINDOW), stop)):
         # 乌鲁木齐、昌吉、石河子3个高新区: only a list is counted so.
         stop = counted.start()
@@ -386,9 +387,19 @@ def _of_kind(text: str, start: int, end: int, family: str, index: Index) -> Iter
         if core is not None and not _BETWEEN.search(text, max(0, core - 2), core):
             return
     one = None if core is None else _named(text, core, stop, end, family, index)
-    if one is not None:
-        yield from [*_list_before(text, one.start, text[stop - 1], family, index, one)][::-1]
-        yield one
+    if one is None:
+        return
+    found = [one, *_list_before(text, one.start, text[stop - 1], family, index, one)]
+    if counted is None or _is_count(counted, len(found)):
+        yield from reversed(found)
+
+
+def _is_count(counted: re.Match[str], members: int) -> bool:
+    """Tell whether a number counts the members of a list: 任城经开区、济宁三大园区 is none of three parks of places."""
+    if counted["number"] is None:
+        return True
+    number = number_value(counted["number"])
+    return number >= members if counted["among"] else number == members
 
 
 def _core(text: str, stop: int, family: str, index: Index) -> int | None:
@@ -522,9 +533,11 @@ def _elsewhere(
     """
     short = index.place_facts.get(stem, (stem,))[0]
     size, apart = _place_before(text, stop, index, county=True), 0
-    if not size and stop and (size := _place_before(text, stop - 1, index, county=True)):
-        # 南昌 + 九 + 龙湖, 烟台 + 黄 + 渤海
-        size, apart = (size, 1) if _OWN_SIGN.match(text, stop - 1) else (0, 0)
+    if stop and not (size and _said_whole(text[stop - size : stop], index)):
+        # 南昌 + 九 + 龙湖, 烟台 + 黄 + 渤海; 浙江 + 南 + 太湖, where 江南 is a district elsewhere
+        further = _place_before(text, stop - 1, index, county=True) if _OWN_SIGN.match(text, stop - 1) else 0
+        if further and (not size or _said_whole(text[stop - 1 - further : stop - 1], index)):
+            size, apart = further, 1
     if not size:
         return (stop, beside, short) if beside and not _has(beside, codes, index) else None
     if any(stem[:end] in index.places for end in range(2, len(stem))):  # 东至 + 天津滨海

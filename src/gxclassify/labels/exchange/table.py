@@ -30,7 +30,7 @@ from gxclassify.output.forms import BYTE_ORDER_MARK, CsvRows
 from gxclassify.reading.records.cutter import parquet_columns, parquet_records
 from gxclassify.reading.records.fields import TEXT_FIELDS, texts_elsewhere, without_texts
 from gxclassify.reading.records.rows import OpenQuoteError, Rows, quoted, table_head, text_of, unguarded
-from gxclassify.reading.records.written import paragraph_columns, written_in
+from gxclassify.reading.records.written import paragraph_columns, record_columns, written_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -69,6 +69,8 @@ _MARK = re.compile(r"(.+):(\d+)-(\d+)")
 _TICKS = ("1", "√", "✓", "✔", "☑", "x", "v", "y", "yes", "true", "是", "有", "对")
 _CROSSES = ("0", "×", "✗", "✘", "☐", "-", "n", "no", "false", "否", "无")
 _YES, _NO = {*_TICKS, "1.0"}, {*_CROSSES, "0.0"}
+_MARKS = (_YES | _NO | {*OPEN_SIGNS}) - {"1", "0", "1.0", "0.0"}
+"""Those that no probability is."""
 _MOST_CELL = 1_000_000
 
 
@@ -249,16 +251,26 @@ def _unless_results(
     if themes.open:
         themes.learn(names_of_themes(bare, lines))
     tags = next(name for name, field in fields.items() if field == "tags")
-    own = [] if wanted else _added_labels([name for name in bare if name not in fields], bare, lines, themes)
-    kept = {"maybe", "adjudicated", "time", *READERS, wanted, *_header(own)}
+    before = {*record_columns(bare)}  # what was said of the records before
+    added = [name for name in bare if name not in fields and name not in before]
+    own = [] if wanted else _added_labels(added, bare, lines, themes, tags)
+    kept = {*{"maybe", "adjudicated", "time", *READERS}.intersection(_header(added)), wanted, *_header(own)}
     header, labelled = label_rows(bare, lines, fields, kept, tagged=not own)
     if own:  # what somebody filled in goes before what the model said
         return header, iter(labelled), [said_otherwise(own)]
     return header, iter(labelled), [said(tags)] if wanted in {"", tags.casefold()} else []
 
 
-def _added_labels(names: Sequence[str], header: Sequence[str], rows: Sequence[Row], themes: Themes) -> list[str]:
-    """Return the columns of a table of results in which people told themes: one of a usual name, or marks for each."""
+def _added_labels(
+    names: Sequence[str], header: Sequence[str], rows: Sequence[Row], themes: Themes, tags: str
+) -> list[str]:
+    """Return the columns of a table of results in which people told themes: one of a usual name, or marks for each.
+
+    Raises
+    ------
+    LabelError
+        There are marks over some of the probabilities alone.
+    """
     cells = {name: [row[header.index(name)] for _, row in rows if header.index(name) < len(row)] for name in names}
     known = dict(zip(_header(names), names, strict=True))
     told = [name for name in names if any(map(str.strip, cells[name]))]
@@ -266,7 +278,20 @@ def _added_labels(names: Sequence[str], header: Sequence[str], rows: Sequence[Ro
     if listed is not None and not themes.knows(listed):
         return [known[listed]]
     marked = [name for name in told if themes.knows(name.casefold())]
-    return marked if marked and _is_ticked([cell for name in marked for cell in cells[name]]) else []
+    if marked and _is_ticked([cell for name in marked for cell in cells[name]]):
+        return marked
+    for name in marked:
+        for (place, _), cell in zip(rows, cells[name], strict=False):
+            if cell.strip().casefold() in _MARKS:
+                raise LabelError(
+                    "{where}: the column {column!r} has the mark {cell!r} among probabilities: mark or empty all cells "
+                    "of the themes, or write what the text tells into {tags!r} and take the marks away.",
+                    where=place,
+                    column=name,
+                    cell=cell.strip(),
+                    tags=tags,
+                )
+    return []
 
 
 def _says(cells: Mapping[str, str], telling: Sequence[str]) -> bool:

@@ -17,7 +17,7 @@ from gxclassify.reading.office.pptx import drawn_text
 from gxclassify.reading.office.workbook import MOST_COLUMNS, Rows, check_size, take_out, workbook
 from gxclassify.reading.package import attribute, child, descendants, elements, local, whole
 from gxclassify.reading.parsed import Notice, Parsed, solid
-from gxclassify.reading.records.fields import WORKBOOK_PROPERTY, Figure
+from gxclassify.reading.records.fields import SCORE_FORMAT, WORKBOOK_PROPERTY, Figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -165,6 +165,9 @@ def _number_formats(part: str, package: Package) -> list[_Format]:
     kinds = []
     for item in elements(cells) if (cells := child(root, "cellXfs")) is not None else ():
         key = attribute(item, "numFmtId", "0")
+        if codes.get(key) == SCORE_FORMAT:
+            kinds.append(_GENERAL)
+            continue
         code = _LITERAL.sub("", codes.get(key, ""))
         date = whole(key, 0) in _DATE_FORMATS or bool(_DATE_CODE.search(code))
         written = _NO_WORDS.sub(r"\1", codes.get(key) or _USUAL_FORMATS.get(key, "")).split(";")[0].strip()

@@ -43,6 +43,8 @@ _RESULT = {
     "evidence", "scores", "zones", "zone_names", "article_zone", "article_zone_name", "amounts",
 }  # fmt: skip
 _ENOUGH = 5  # a table of one's own has hardly as many of these names
+SCORE_FORMAT = "0.00_)"
+"""How a workbook of `predict` shows probabilities, by which these are known and read with all their digits."""
 GROUP_FIELDS = frozenset({"document", "article", "title", "paragraphs", "tags", "model"})
 """What a record has that is an article or a document as `predict` writes it, whose text is elsewhere."""
 TOTAL_FIELDS = frozenset({"articles", "paragraphs", "no_theme", "review"})
@@ -51,7 +53,7 @@ LABEL_FIELDS = frozenset({"id", "labels", "maybe"})
 """What a record has, beside its text, that is a label record as ``labels`` and the labelling page write it."""
 
 
-_BELOW = "record."
+OF_RECORD = "record."
 """Before the name of each field that a record had, in tables of results."""
 
 
@@ -89,7 +91,7 @@ def fields_before(record: Mapping[str, Any]) -> dict[str, Any]:
     >>> fields_before({"tags": "", "record.id": "7", "record": '{"date": "2024-08-16"}'})
     {'id': '7', 'date': '2024-08-16'}
     """
-    below = {name.removeprefix(_BELOW): value for name, value in record.items() if name.startswith(_BELOW)}
+    below = {name.removeprefix(OF_RECORD): value for name, value in record.items() if name.startswith(OF_RECORD)}
     rest = record.get("record")
     if isinstance(rest, str) and rest:
         try:

@@ -26,6 +26,7 @@ from gxclassify.reading.records.cutter import parquet_columns
 from gxclassify.reading.records.fields import (
     GROUP_FIELDS,
     LABEL_FIELDS,
+    OF_RECORD,
     TOTAL_FIELDS,
     WORKBOOK_PROPERTY,
     is_tagged_record,
@@ -155,6 +156,26 @@ def theme_columns(names: Sequence[str], headings: Mapping[str, str] | None = Non
     places = {headings[name]: i for i, name in enumerate(names) if name in headings}
     end = min((places[name] for name in _BEHIND_THEMES if name in places), default=0)
     return names[places["review"] + 1 : end] if "review" in places else ()
+
+
+def record_columns(names: Sequence[str]) -> Sequence[str]:
+    """Return which columns of tagged paragraphs are fields that records had: in a sheet from the place to the others.
+
+    >>> record_columns(["Text", "Themes", "Article", "Paragraph", "Kind", "标签", "Other fields", "labels"])
+    ['标签']
+    >>> record_columns(["text", "tags", "record.标签", "labels"])
+    ['record.标签']
+    """
+    end = next((i for i, name in enumerate(names) if name in _others()), 0)
+    places = {name for known in sheet_columns() for name, field in known.items() if field in _BEHIND_THEMES}
+    start = max((i for i, name in enumerate(names[:end]) if name in places), default=end)
+    return [name for i, name in enumerate(names) if start < i < end or name.startswith(OF_RECORD)]
+
+
+@cache
+def _others() -> frozenset[str]:
+    """Return the heading, in each language, of what records have beside the fields with columns of their own."""
+    return frozenset(spoken(Message("Other fields"), language) for language in LANGUAGES)
 
 
 @cache
