@@ -100,7 +100,10 @@ def test_readings_of_one_file_are_listed_by_their_ids(call, tmp_path):
     read = [plain(0, labels=["policy"], annotator="林"), plain(0, id="r0-苏", annotator="苏")]
     file = write_jsonl(tmp_path / "a.jsonl", read)
     _, out, _ = call("labels", "agree", file, "--disagreements")
-    assert f"\n{file}:2: r0: policy is told by A alone: {TEXTS[0]}" in out
+    assert f"\n{file}:2: r0-苏: policy is told by A alone: {TEXTS[0]}" in out
+    _, text, _ = call("labels", "agree", file, "--format", "json")
+    ((told,),) = (pair["disagreements"] for pair in json.loads(text))
+    assert (told["where"], told["id"]) == (f"{file}:2", "r0-苏")
 
 
 @pytest.mark.usefixtures("tiny")

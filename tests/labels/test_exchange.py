@@ -56,6 +56,14 @@ def load_open(tmp_path, content):
     return import_labels(path, None, None)
 
 
+def passed_over(none_told):
+    return f"Lines or tasks that say nothing of any theme: 1, passed over; {none_told} says that none is told."
+
+
+A_CHOICE = "a choice for that, such as 无, with '--map 无=' of 'labels import'"
+NO_TICK = "0, 否 or × in a cell, or '--map =' of 'labels import' for all,"
+
+
 def lines(*tables):
     return "\n".join(json.dumps(table, ensure_ascii=False) for table in tables) + "\n"
 
@@ -95,7 +103,7 @@ def test_fasttext_says_nothing_of_a_text_of_which_all_is_left_open(tmp_path):
     back = load(tmp_path, "fasttext", exported.data)
     assert ([r.text for r in back.records], back.notices) == (
         [PLAIN.text],
-        ["Lines or tasks that say nothing of any theme: 1, passed over; [] as the label says that none is told."],
+        [passed_over("__label__ without a name")],
     )
 
 
@@ -230,6 +238,53 @@ def test_readings_of_several_people_are_kept_apart(tmp_path):
     assert "1 paragraph has several readings" in imported.notices[0]
 
 
+@pytest.mark.parametrize(
+    ("by", "name"), [({"id": 3, "email": "a@b.c"}, "a@b.c"), ({"id": 3}, "3"), (3, "3"), ("a@b.c", "a@b.c"), (None, "")]
+)
+@pytest.mark.parametrize("merge", [None, "majority"])
+def test_who_alone_read_a_task_is_told(tmp_path, by, name, merge):
+    imported = load(tmp_path, None, json.dumps([annotated((by, [choices("themes", "政策")]))]), merge=merge)
+    (record,) = imported.records
+    assert (record.id, record.annotator) == ("label-studio-11", name)
+    again = [
+        load(tmp_path, form, export_labels([record], form, TAXONOMY).data).records
+        for form in FORMATS
+        if form != "fasttext"
+    ]
+    assert again == [[record]] * len(again)
+
+
+@pytest.mark.parametrize(
+    ("annotations", "readings"),
+    [
+        ([("importer", "政策", None)], [("甲", "policy")]),  # nobody has looked at what was brought
+        ([("乙", "目标", 3.5)], [("乙", "goals")]),
+        ([("importer", "政策", None), ("乙", "目标", 3.5)], [("甲", "policy"), ("乙", "goals")]),
+        ([("importer", "政策", None), ("甲", "目标", 3.5)], [("甲", "goals")]),
+        ([("丙", "政策", None), ("乙", "目标", None)], [("丙", "policy"), ("乙", "goals")]),
+        ([(None, "政策", 3.5)], [("甲", "policy")]),
+    ],
+)
+@pytest.mark.parametrize("field", ["annotator", "标注人"])
+def test_who_read_what_was_brought_to_label_studio_is_not_who_imported_it(tmp_path, field, annotations, readings):
+    done = [
+        {"completed_by": by, "result": [choices("themes", theme)], "lead_time": seconds}
+        for by, theme, seconds in annotations
+    ]
+    brought = task([], annotations=done, data={"text": TEXT, "record_id": "r1", field: "甲"})
+    imported = load(tmp_path, "label-studio", json.dumps([brought]))
+    assert [(record.annotator, *record.labels) for record in imported.records] == readings
+
+
+def test_the_same_paragraph_read_in_two_tasks_has_two_readings(tmp_path):
+    data = {"text": TEXT, "record_id": "r1"}
+    tasks = [annotated((by, [choices("themes", theme)]), data=data) for by, theme in ((1, "政策"), (2, "目标"))]
+    imported = load(tmp_path, "label-studio", json.dumps(tasks))
+    assert [(record.id, record.annotator) for record in imported.records] == [("r1@1", "1"), ("r1@2", "2")]
+    (merged,) = load(tmp_path, "label-studio", json.dumps(tasks), merge="maybe").records
+    assert (merged.id, merged.annotator, set(merged.maybe)) == ("r1", "", {"policy", "goals"})
+
+
 READINGS = [("政策",), ("政策", "目标"), ("政策", "目标", "招商引资")]
 
 
@@ -274,9 +329,7 @@ def test_controls_that_do_not_ask_for_themes_are_left_alone(tmp_path):
     ]
     imported = load(tmp_path, "label-studio", json.dumps(tasks))
     assert [record.labels for record in imported.records] == [("policy",)]
-    assert imported.notices == [
-        "Lines or tasks that say nothing of any theme: 1, passed over; [] as the label says that none is told."
-    ]
+    assert imported.notices == [passed_over(A_CHOICE)]
     with pytest.raises(LabelError, match=r"no control is called 'x'\. There are: label, sentiment"):
         load(tmp_path, "label-studio", json.dumps(tasks), label_column="x")
 
@@ -373,9 +426,7 @@ def test_json_min_names_its_controls_as_the_project_does(tmp_path):
     assert [record.labels for record in imported.records] == [("policy", "goals"), ("investment_attraction",)]
     assert [record.text for record in imported.records] == [TEXT, "甲。"]
     assert imported.silent == 0
-    assert imported.notices == [
-        "Lines or tasks that say nothing of any theme: 1, passed over; [] as the label says that none is told."
-    ]
+    assert imported.notices == [passed_over(A_CHOICE)]
     with pytest.raises(LabelError, match="'喜' is no theme"):
         load(tmp_path, "label-studio", json.dumps(small), label_column="mood")
     with pytest.raises(LabelError, match="--label-column: theme, mood"):
@@ -440,6 +491,20 @@ def test_prodigys_sessions_are_readings(tmp_path):
     ]
     (record,) = load(tmp_path, "prodigy", lines(*tasks), merge="maybe").records
     assert record.maybe == ("policy", "goals")
+
+
+def test_who_answered_prodigy_goes_before_who_read_what_it_was_given(tmp_path):
+    given = json.loads(export_labels([RECORD], "prodigy", TAXONOMY).data)
+    tasks = [
+        {**given, "accept": [theme], "spans": [], "_session_id": by}
+        for by, theme in (("x-a", "policy"), ("x-b", "goals"))
+    ]
+    assert [(r.annotator, r.labels) for r in load(tmp_path, "prodigy", lines(*tasks)).records] == [
+        ("x-a", ("policy",)),
+        ("x-b", ("goals",)),
+    ]
+    (alone,) = load(tmp_path, "prodigy", lines(tasks[0])).records
+    assert (alone.id, alone.annotator) == ("r1", "x-a")
 
 
 def test_a_prodigy_span_export_tells_its_themes(tmp_path):
@@ -522,13 +587,34 @@ def test_a_mapping_of_a_label_that_stands_nowhere_is_told(tmp_path):
     assert [text.endswith("is called '商'.") for text in columns.notices] == [True]
 
 
+TICKED = "编号,段落,招商引资,政策\nP1,签约12个项目。,√,\nP2,职工篮球赛开幕。,{},\nP3,出台十条措施。,,√\n"
+
+
+def test_of_a_column_for_each_theme_it_is_said_what_tells_no_theme_there(tmp_path):
+    imported = load(tmp_path, "csv", TICKED.format(""))
+    assert ([record.id for record in imported.records], imported.notices) == (["P1", "P3"], [passed_over(NO_TICK)])
+    listed = load(tmp_path, "csv", f"正文,标签,政策\n{ONE},政策,\n{TWO},,\n")
+    assert listed.notices == [passed_over("[] as the label")]
+    with pytest.raises(
+        LabelError, match=r"2 rows say nothing of any theme; write the themes; 0, 否 or × in a cell, or "
+    ):
+        load(tmp_path, "csv", f"正文,政策\n{ONE},\n{TWO},\n")
+    rows = [{"正文": ONE, "政策": "", "目标": "√"}, {"正文": TWO, "政策": None, "目标": ""}]
+    assert load(tmp_path, "csv", lines(*rows)).notices == [passed_over(NO_TICK)]
+
+
+@pytest.mark.parametrize(("cell", "mapping"), [("0", {}), ("否", {}), ("×", {}), ("", {"": ""})])
+def test_what_is_said_to_tell_no_theme_does(tmp_path, cell, mapping):
+    imported = load(tmp_path, "csv", TICKED.format(cell), mapping=mapping)
+    assert [record.labels for record in imported.records] == [("investment_attraction",), (), ("policy",)]
+    assert imported.notices == []
+
+
 def test_a_row_that_says_nothing_is_passed_over_and_counted(tmp_path):
     content = "text,labels\n甲。,政策\n乙。,\n,\n"
     imported = load(tmp_path, "csv", content)
     assert [record.text for record in imported.records] == ["甲。"]
-    assert imported.notices == [
-        "Lines or tasks that say nothing of any theme: 1, passed over; [] as the label says that none is told."
-    ]
+    assert imported.notices == [passed_over("[] as the label")]
     assert [r.labels for r in load(tmp_path, "csv", content, mapping={"": ""}).records] == [("policy",), ()]
     assert [r.labels for r in load(tmp_path, "csv", "text,政策,目标\n甲。,√,\n乙。,,\n丙。,否,否\n").records] == [
         ("policy",),
@@ -536,9 +622,7 @@ def test_a_row_that_says_nothing_is_passed_over_and_counted(tmp_path):
     ]
     silent = load(tmp_path, "fasttext", "__label__policy 甲 。\n乙 。\n")
     assert len(silent.records) == 1
-    assert silent.notices == [
-        "Lines or tasks that say nothing of any theme: 1, passed over; [] as the label says that none is told."
-    ]
+    assert silent.notices == [passed_over("__label__ without a name")]
     assert (
         len(
             load(

@@ -54,7 +54,7 @@ class ThemeAgreement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disagreement:
-    """A (paragraph, theme) that one tells and the other does not."""
+    """A (paragraph, theme) that one tells and the other does not; id, place and text are those of B's record."""
 
     id: str
     where: str
@@ -160,9 +160,9 @@ def _agreement(a: Mapping[str, LabelRecord], b: Mapping[str, LabelRecord], theme
         },
         disagreements=[
             Disagreement(
-                id=first.id, where=second.where, theme=theme, told_by="A" if told_a[i, t] else "B", text=first.text
+                id=second.id, where=second.where, theme=theme, told_by="A" if told_a[i, t] else "B", text=second.text
             )
-            for i, (first, second) in enumerate(pairs)
+            for i, (_, second) in enumerate(pairs)
             for t, theme in enumerate(themes)
             if known[i, t] and told_a[i, t] != told_b[i, t]
         ],

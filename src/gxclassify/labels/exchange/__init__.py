@@ -107,25 +107,32 @@ def import_labels(
         themes = Themes(taxonomy, source, beside=str(taxonomy_file([path]) or ""), **look)
         imported = _read(path, form, themes)
     if not imported.records:
-        raise _unlabelled(path, form, imported.silent)
+        raise _unlabelled(path, form, imported)
     if unused := [*themes.unused]:
         said = Message("--map: no label in {path} is called {names}.", path=path, names=named(unused))
         imported = dataclasses.replace(imported, notices=[*imported.notices, said])
     return imported.checked(merge)
 
 
-def _unlabelled(path: Path, form: str, silent: int) -> LabelError:
-    """Return the error of a file without a labelled paragraph, of which `silent` lines or tasks say nothing."""
+def _unlabelled(path: Path, form: str, imported: Imported) -> LabelError:
+    """Return the error of a file without a labelled paragraph."""
+    silent = imported.silent
     if form == "csv" and silent:
         return LabelError(
             "{path}: holds no labelled paragraph: {silent} {silent:row says|rows say} nothing of any theme; write the "
-            "themes, or [] where a text tells none.",
+            "themes; {none_told} says that none is told.",
             path=path,
             silent=silent,
+            none_told=imported.none_told,
         )
     if form == "csv":
         return LabelError("{path}: holds no labelled paragraph: no row below the header has a text.", path=path)
-    said = Message("; {silent} {silent:line or task says|lines or tasks say} nothing of any theme", silent=silent)
+    said = Message(
+        "; {silent} {silent:line or task says|lines or tasks say} nothing of any theme; {none_told} says that none is "
+        "told",
+        silent=silent,
+        none_told=imported.none_told,
+    )
     return LabelError(
         "{path}: holds no labelled paragraph in the shape that {form} writes{silent}.",
         path=path,

@@ -40,6 +40,10 @@ READERS = (
 """What the field is called that tells who labelled; first the name that a record has."""
 
 
+NONE_IN_LIST = Message("[] as the label")
+"""How files in which labels are lists say that a text tells no theme."""
+
+
 @dataclass(frozen=True, slots=True)
 class Imported:
     """Records read from another tool's file, and what was passed over."""
@@ -47,6 +51,7 @@ class Imported:
     records: list[LabelRecord]
     notices: Sequence[str] = field(default_factory=list)
     silent: int = 0  # lines or tasks that say nothing of any theme
+    none_told: str = NONE_IN_LIST  # how one of them would say that its text tells none
 
     def checked(self, merge: Merge | None = None) -> Imported:
         """Return the same with unique ids and, of several people's readings of a paragraph, one or each by itself.
@@ -89,9 +94,10 @@ class Imported:
         if self.silent:
             notices.append(
                 Message(
-                    "Lines or tasks that say nothing of any theme: {silent}, passed over; [] as the label says that "
-                    "none is told.",
+                    "Lines or tasks that say nothing of any theme: {silent}, passed over; {none_told} says that none "
+                    "is told.",
                     silent=self.silent,
+                    none_told=self.none_told,
                 )
             )
         if repeated:
@@ -456,14 +462,14 @@ class Themes:
         table["evidence"] = {theme: sorted(places) for theme, places in evidence.items()}
         meta = meta or {}
         table |= {key: value for key, value in meta.items() if key in METADATA and isinstance(value, str) and value}
-        if reader := _reader(meta):
+        if reader := reader_in(meta):
             table["annotator"] = reader
         if self._source:
             table.setdefault("source", self._source)
         return record_of(table, where, self.taxonomy)
 
 
-def _reader(meta: Mapping[str, Any]) -> str:
+def reader_in(meta: Mapping[str, Any]) -> str:
     """Return who labelled, by the first of `READERS` that is told: a name, or a number."""
     told = {str(key).strip().casefold(): value for key, value in meta.items()}
     names = (told.get(name) for name in READERS)

@@ -45,7 +45,7 @@ def decode(text: str, where: str, themes: Themes) -> Imported:
         names = [name if themes.knows(name) else name.replace("_", " ") for name in names if name]
         rest = " ".join(word for word in words if not word.startswith(LABEL_PREFIX))
         records.append(themes.record(f"{where}:{number}", _BLANK_TO_CLOSE.sub("", rest), names))
-    return Imported(records, silent=silent)
+    return Imported(records, silent=silent, none_told=Message("{prefix} without a name", prefix=LABEL_PREFIX))
 
 
 def encode(records: Sequence[LabelRecord], taxonomy: Taxonomy) -> Exported:

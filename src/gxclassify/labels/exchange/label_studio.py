@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import quoteattr
 
 from gxclassify.errors import LabelError
-from gxclassify.labels.exchange.base import METADATA, Exported, Imported, Themes, json_lines, metadata
+from gxclassify.labels.exchange.base import METADATA, Exported, Imported, Themes, json_lines, metadata, reader_in
 from gxclassify.messages import Message
 
 if TYPE_CHECKING:
@@ -65,18 +65,18 @@ def decode(text: str, where: str, themes: Themes) -> Imported:
             else:
                 silent += 1
             continue
-        readings = {_annotator(annotation): annotation for annotation in _done(task)}
+        readings = _readings(task)
         unlabelled += not readings
-        for annotator, annotation in readings.items():
+        for reader, annotation in readings.items():
             results = annotation.get("result") or []
             answers = [r for r in results if isinstance(r, dict) and r.get("from_name") in controls]
             if results and not answers:
                 silent += 1
                 continue
-            name = annotator if len(readings) > 1 else ""
-            records.append(_record(task, answers, field, place, themes, annotator=name))
+            records.append(_record(task, answers, field, place, themes, reader=reader))
     notices = [Message("Tasks without an annotation: {n}, passed over.", n=unlabelled)] if unlabelled else []
-    return Imported(records, notices, silent)
+    none_told = Message("a choice for that, such as 无, with '--map 无=' of 'labels import'")
+    return Imported(records, notices, silent, none_told)
 
 
 def _tasks_by_line(text: str, where: str) -> list[dict[str, Any]]:
@@ -96,6 +96,19 @@ def _data(task: dict[str, Any]) -> dict[str, Any]:
 
 def _done(task: dict[str, Any]) -> list[dict[str, Any]]:
     return [a for a in task.get("annotations") or [] if isinstance(a, dict) and not a.get("was_cancelled")]
+
+
+def _readings(task: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return every reader's last annotation that is not cancelled.
+
+    Of one that came with its task, on which nobody spent time there, Label Studio tells who imported it; who read it
+    stands in the task's data, as `encode` writes it.
+    """
+    told, done = reader_in(_data(task)), _done(task)
+    brought = [annotation for annotation in done if annotation.get("lead_time") is None]
+    return {
+        told if told and brought == [annotation] else _annotator(annotation) or told: annotation for annotation in done
+    }
 
 
 def _annotator(annotation: dict[str, Any]) -> str:
@@ -150,7 +163,7 @@ def _controls(asked: dict[Any, list[Any]], where: str, themes: Themes) -> set[An
 
 
 def _record(
-    task: dict[str, Any], results: list[dict[str, Any]], field: str, place: str, themes: Themes, *, annotator: str
+    task: dict[str, Any], results: list[dict[str, Any]], field: str, place: str, themes: Themes, *, reader: str
 ) -> LabelRecord:
     data = _data(task)
     text = data.get(field)
@@ -165,7 +178,7 @@ def _record(
         else:
             (maybe if result.get("from_name") == _MAYBE else names).extend(chosen)
     record_id = data.get("record_id") or (f"label-studio-{task['id']}" if "id" in task else None)
-    meta = {**data, "annotator": annotator or data.get("annotator")}
+    meta = {**data, "annotator": reader}
     return themes.record(place, text, names, spans=spans, maybe=maybe, record_id=record_id, meta=meta)
 
 

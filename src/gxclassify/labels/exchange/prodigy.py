@@ -82,7 +82,8 @@ def _reader(task: dict[str, Any]) -> str:
 
 def _meta(task: dict[str, Any]) -> dict[str, Any]:
     meta = task["meta"] if isinstance(task.get("meta"), dict) else {}
-    return {"annotator": _reader(task), **meta}
+    # who answered goes before who had read what was given to be answered
+    return {**meta, "annotator": _reader(task) or meta.get("annotator")}
 
 
 def encode(records: Sequence[LabelRecord], taxonomy: Taxonomy) -> Exported:

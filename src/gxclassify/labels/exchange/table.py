@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import LabelError
 from gxclassify.labels.checking import fingerprint
-from gxclassify.labels.exchange.base import MAYBE, READERS, Exported, Imported, Themes, json_lines
+from gxclassify.labels.exchange.base import MAYBE, NONE_IN_LIST, READERS, Exported, Imported, Themes, json_lines
 from gxclassify.labels.exchange.results import Row, label_rows, names_of_themes, said, said_otherwise
 from gxclassify.labels.records import OPEN_SIGNS
 from gxclassify.messages import Message, named
@@ -71,6 +71,7 @@ _CROSSES = ("0", "×", "✗", "✘", "☐", "-", "n", "no", "false", "否", "无
 _YES, _NO = {*_TICKS, "1.0"}, {*_CROSSES, "0.0"}
 _MARKS = (_YES | _NO | {*OPEN_SIGNS}) - {"1", "0", "1.0", "0.0"}
 """Those that no probability is."""
+_NO_TICK = Message("0, 否 or × in a cell, or '--map =' of 'labels import' for all,")
 _MOST_CELL = 1_000_000
 
 
@@ -233,7 +234,8 @@ def decode_rows(rows: Iterable[Row], themes: Themes, *, above: Sequence[Sequence
         for name in dict.fromkeys(others)
         if name != id_column and name not in spoilt and any(cells.get(name, "").strip() for _, cells in table)
     ]
-    return Imported(records, [*notices, *_left_out(above, unread, wordless), *spoilt.values()], silent)
+    none_told = NONE_IN_LIST if listed else _NO_TICK
+    return Imported(records, [*notices, *_left_out(above, unread, wordless), *spoilt.values()], silent, none_told)
 
 
 def _unless_results(
