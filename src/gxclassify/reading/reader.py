@@ -501,7 +501,7 @@ def _document(read_as: partial[Document], parsed: Parsed, config: ReadingConfig)
     lines, head = take_head(lines)
     read_lines = partial(_groups, wrapped=wrapped, placed=placed, spaced=spaced, bulletin=bool(head))
     contents, lines = take_contents(lines)
-    lines, cover = take_cover(lines, contents) if not told else (lines, [])
+    lines, cover = take_cover(lines, contents, printed=wrapped) if not told else (lines, [])
     lines = days_apart(lines, printed=wrapped) if not placed else lines
     rows, rules, lines = take_tables(lines, source) if not told else ([], [], lines)
     groups, more = (group_labelled(lines, read_lines) if plain else None) or read_lines(lines) if lines else ([], [])

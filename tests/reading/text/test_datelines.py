@@ -289,3 +289,51 @@ def test_headings_of_a_page_of_which_not_all_have_a_day_stay_its_subheads(tag):
     (article,) = read(html("园区半年工作回顾", titles, ["2024年3月15日", "按月进行。", "2024年5月6日"], tag)).articles
     assert article.title == "园区半年工作回顾"
     assert len(article.subheads) == 3
+
+
+LONG = [
+    "临沂高新区签约二十三个新材料与高端装备项目",
+    "淄博高新区政策服务队上门讲解研发补贴税收优惠",
+    "威海高新区两千套人才公寓分三年交付使用方案",
+]
+
+
+@pytest.mark.parametrize("between", ["\n\n", "\n----------\n"])
+@pytest.mark.parametrize("inside", ["\n", "\n\n"])
+@pytest.mark.parametrize("indent", ["　　", ""])
+@pytest.mark.parametrize("columns", [12, 16, 20])
+def test_titles_of_several_printed_lines_stand_over_days(columns, indent, inside, between):
+    articles = []
+    for title, text, day_ in zip(LONG, TEXTS, DAYS, strict=True):
+        body = [indent + "\n".join(wrap(one, columns, len(indent), hang=True)) for one in text]
+        articles.append(inside.join(["\n".join(wrap(title, columns, 0, hang=True)), day_, *body]))
+    document = read_text(between.join(articles) + "\n")
+    assert [article.title for article in document.articles] == LONG
+    assert [[p.text for p in article.paragraphs] for article in document.articles] == TEXTS
+    assert [date.date for date in article_dates(document)] == DAYS
+    assert_spans_hold(document)
+    assert_nothing_lost(document)
+
+
+@pytest.mark.parametrize("columns", [13, 16, 20])
+def test_a_day_that_signs_a_text_dates_no_title_although_the_next_one_stands_over_a_day(columns):
+    lines = []
+    for title, (text, _), day_ in zip(LONG, TEXTS, DAYS, strict=True):
+        body = "　　" + "\n".join(wrap(text, columns, 2, hang=True))
+        lines += ["\n".join(wrap(title, columns, 0, hang=True)), f"（{day_}）", body, OFFICE, "2024年5月6日"]
+    document = read_text("\n".join(lines) + "\n")
+    assert [article.title for article in document.articles] == LONG
+    assert [p.text for article in document.articles for p in article.paragraphs if p.text == OFFICE] == [OFFICE] * 3
+    assert_nothing_lost(document)
+
+
+@pytest.mark.parametrize("columns", [0, 18])
+def test_the_days_of_a_chronicle_without_full_stops_stay(columns):
+    happened = [text.rstrip("。") for _, text in TEXTS]
+    lines = [
+        day(i, "年") + "\n" + "\n".join(wrap(text, columns, 0, hang=True)) if columns else f"{day(i, '年')}\n{text}"
+        for i, text in enumerate(happened)
+    ]
+    document = read_text("\n".join(["高新区发展历程", *lines]) + "\n")
+    told = "\n".join(p.text for article in document.articles for p in (*article.paragraphs, *article.parts))
+    assert all(day(i, "年") in told for i in range(3))

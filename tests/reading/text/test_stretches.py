@@ -153,3 +153,43 @@ def test_a_whole_paragraph_on_a_line_of_a_page_is_no_headline(count, columns):
     articles = read_text("\n".join(page)).articles
     assert [article.title for article in articles] == [story.title, other.title]
     assert [paragraph.text for paragraph in articles[0].paragraphs] == [*story.paragraphs, *whole]
+
+
+FACTS = [
+    "智能网联汽车零部件产业园项目，总投资25亿元，建设单位为柳溪汽车科技有限公司",
+    "高端医疗影像设备生产基地项目，总投资12亿元，建设单位为白沙医疗器械有限公司",
+    "第三代半导体封装与测试项目，总投资18亿元，建设单位为南湖微电子有限公司",
+    "园区冷链物流中心二期项目，总投资6亿元，建设单位为柳溪仓储物流有限公司",
+    "污水处理厂提标改造项目，总投资2.3亿元，建设单位为白沙高新区水务公司",
+    "新型储能电池生产线项目，总投资30亿元，建设单位为南湖新能源有限公司",
+]
+
+
+@pytest.mark.parametrize("mark", ["{}. ", "{}、", "● ", ""])
+@pytest.mark.parametrize("below", [0, 1])
+def test_a_list_of_facts_is_no_printed_text(below, mark):
+    title, texts = OTHERS[below]
+    facts = [mark.format(i) + fact for i, fact in enumerate(FACTS, 1)]
+    told = [text for _, paragraphs in articles_of("\n".join([title, *texts, "", *facts]) + "\n") for text in paragraphs]
+    assert told == [*texts, *facts]
+
+
+VERSES = [
+    "曾经是一片寂静的滩涂，",
+    "风吹过芦苇的黄昏，",
+    "几间低矮的厂房里，",
+    "灯火照着拓荒的人。",
+    "如今塔吊伸向蓝天，",
+    "流水线唱着清晨的歌，",
+    "年轻的手托起希望，",
+    "走过的路开满花朵。",
+]
+
+
+@pytest.mark.parametrize("beside", ["alone", "below", "above"])
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_verses_stay_lines(between, beside):
+    poem = between.join(["园区之歌", *VERSES])
+    texts = {"alone": [poem], "below": [plain(OTHERS[0]), poem], "above": [poem, plain(OTHERS[0])]}[beside]
+    told = [text for _, paragraphs in articles_of("\n\n\n".join(texts) + "\n") for text in paragraphs]
+    assert [text for text in told if text in VERSES] == VERSES

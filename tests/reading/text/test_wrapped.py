@@ -161,3 +161,25 @@ def test_the_number_of_a_part_in_brackets_stays_below_a_full_stop():
     story = STORIES[0]
     document = read_text("\n".join([story.title, story.paragraphs[0], "（2）", *story.paragraphs[1:]]))
     assert "（2）" in str(document.articles[0].parts) + str(document.articles[0].paragraphs)
+
+
+@pytest.mark.parametrize("day", ["2026年5月6日", "2026-05-16"])
+@pytest.mark.parametrize("count", [8, 10, 12])
+@pytest.mark.parametrize("later", [3, 4])
+def test_headings_and_days_of_one_width_below_paragraphs_of_another_are_no_columns(later, count, day):
+    alike = [
+        f"受管委会委托，对智慧园区平台第{n}期建设项目公开招标，欢迎符合条件的供应商参加。"
+        for n in "一二三四五六七八九十百千"
+    ]
+    unlike = [
+        "各部门要加强领导，细化措施，确保各项任务落到实处。",
+        "企业登录平台在线填报，经审核后予以公示，公示期为十个工作日，逾期不再受理。",
+        "全年新签约项目六十三个，合同引资三百一十八亿元，实际到位市外资金九十七亿元，完成年度任务，比上年同期有所提高。",
+    ]
+    headings = ["一、主要建设内容", "二、有关申报要求", "三、具体时间安排"]
+    below = [line for pair in zip(headings, unlike, strict=True) for line in pair]
+    lines = ["柳溪高新区平台建设项目招标公告", day, *alike[:count]]
+    for place in ["白沙高新区", "南湖高新区", "东山高新区", "云岭高新区"][:later]:
+        lines += [f"{place}项目申报工作通知", day, *below]
+    told = [p.text for article in read_text("\n".join(lines) + "\n").articles for p in article.paragraphs]
+    assert [text for text in told if text in {*alike, *unlike}] == alike[:count] + unlike * later

@@ -43,13 +43,13 @@ _WHY = Message("the title page of a report: who made it and when")
 _AGAIN = Message("the title, as on the title page")
 
 
-def take_cover(lines: Lines, contents: Sequence[Block]) -> tuple[Lines, list[Repair]]:
+def take_cover(lines: Lines, contents: Sequence[Block], *, printed: bool) -> tuple[Lines, list[Repair]]:
     """Return the lines without what the title page of a report says beside the title, and the repairs for it.
 
     The page ends where the list of `contents` stood, else at the first heading or sentence, and then it says who made
     the document. The lines of the title are known to be it from then on.
     """
-    end = _end(lines, contents)
+    end = _end(lines, contents, printed=printed)
     if not end:
         return lines, []
     out = {i for i in range(end) if _is_particular(lines[i].text)}
@@ -74,7 +74,7 @@ def take_cover(lines: Lines, contents: Sequence[Block]) -> tuple[Lines, list[Rep
     return lines.take([i for i in range(len(lines)) if i not in out and i not in again]), repairs
 
 
-def _end(lines: Lines, contents: Sequence[Block]) -> int:
+def _end(lines: Lines, contents: Sequence[Block], *, printed: bool) -> int:
     """Return how many lines a title page has; 0 where there is none."""
     above = list(islice(lines, _LONGEST + 1))  # quicker than a slice of `Lines`
     if contents:
@@ -84,7 +84,7 @@ def _end(lines: Lines, contents: Sequence[Block]) -> int:
         page = takewhile(lambda line: _is_plain(line) and not numbered_title(line.text), above)
         made = [i for i, line in enumerate(page) if _is_particular(line.text)]
         end = max(made, default=-1) + 1
-        if made and all(is_date_line(above[i].text) for i in made) and len(date_lines(lines)) > 1:
+        if made and all(is_date_line(above[i].text) for i in made) and len(date_lines(lines, printed=printed)) > 1:
             return 0  # notices below each other, each with its day
     return end if end <= _LONGEST and end < len(lines) and all(map(_is_plain, lines[:end])) else 0
 

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.text.blocks import PARTICULARS
 from gxclassify.reading.text.briefs import is_label, of_rank, rank_of
-from gxclassify.reading.text.cues import CJK, DOCUMENT_TITLE, FIGURE, WEEKDAY, ends_sentence, is_deck, is_origin
+from gxclassify.reading.text.cues import (
+    CJK,
+    DOCUMENT_TITLE,
+    FIGURE,
+    ISSUER,
+    WEEKDAY,
+    ends_sentence,
+    is_deck,
+    is_origin,
+    is_rule,
+)
 from gxclassify.reading.text.kinds import (
     TITLE_WIDTH,
     have_roles,
@@ -59,17 +70,24 @@ def is_date_line(text: str) -> bool:
     return _SHORTEST <= len(text) <= _LONGEST and _DATE_LINE.fullmatch(text) is not None
 
 
-def title_over(lines: Sequence[Line], i: int, *, piled: bool = False) -> int | None:
+def title_over(lines: Sequence[Line], i: int, column: float = math.inf, *, piled: bool = False) -> int | None:
     """Return the title over the date line `i`; a second headline and a byline may stand between. None without one.
 
-    In a pile of such articles it need not look like a title, if it is short and the article before it has ended.
+    It is the last line of one that fills its `column`. In a pile of such articles it need not look like a title, if it
+    is short and the article before it has ended.
     """
     k = next((k for k in range(i - 1, max(-1, i - 1 - _ABOVE), -1) if not _is_between(lines[k])), None)
     if k is None or is_date_line(lines[k].text):
         return None
     ended = k == 0 or lines[k].gap > 1 or ends_sentence(lines[k - 1].text)
     odd = piled and ended and lines[k].width <= TITLE_WIDTH and not is_text(lines[k])
-    return k if odd or looks_like_title(lines[k]) or is_numbered_headline(lines[k].text) else None
+    told = odd or looks_like_title(lines[k]) or is_numbered_headline(lines[k].text)
+    return k if told or (not ends_sentence(lines[k].text) and _first_of_title(lines, k, column) < k) else None
+
+
+def find_days(lines: Lines) -> list[int]:
+    """Return the lines that are wholly a day, or a publisher's name with a day."""
+    return [i for i in _with_day(lines, _LONGEST) if not lines[i].role and is_date_line(lines[i].text)]
 
 
 def date_lines(lines: Lines, *, printed: bool = False) -> dict[int, int]:
@@ -78,22 +96,22 @@ def date_lines(lines: Lines, *, printed: bool = False) -> dict[int, int]:
     A chronicle is none of them: there a day stands over what happened, below what happened before. Nor is a signature,
     with the next document's title below it. In `printed` lines a day in the midst of a sentence fills its line.
     """
-    short = _with_day(lines, _LONGEST)
-    days = [i for i in short if not lines[i].role and is_date_line(lines[i].text)]
+    days = find_days(lines)
     column = _column(lines) if printed and days else TITLE_WIDTH
     placed = [i for i in days if not (printed and lines[i].width >= column)]
-    days = [i for i in placed if _heads_text(lines, i, column)]
-    sure = sum(title_over(lines, i) is not None for i in days)
+    full = column if printed else math.inf
+    days = _without_feet(lines, [i for i in placed if _heads_text(lines, i, column)], full)
+    sure = sum(title_over(lines, i, full) is not None for i in days)
     piled = sure >= _SEVERAL and 2 * sure > len(days)
-    titles = {i: title for i in days if (title := title_over(lines, i, piled=piled)) is not None}
+    titles = {i: title for i in days if (title := title_over(lines, i, full, piled=piled)) is not None}
     if not titles or len(titles) < len(days) or not may_head(lines, titles.values()):
         return {}
     if piled:  # there a text may be a sentence of a few words
         brief = [i for i in placed if i not in titles and i + 1 < len(lines) and ends_sentence(lines[i + 1].text)]
-        titles |= {i: title for i in brief if (title := title_over(lines, i, piled=True)) is not None}
+        titles |= {i: title for i in brief if (title := title_over(lines, i, full, piled=True)) is not None}
     first = min(titles)
-    may_be_others = [i for i in short if i not in titles and is_origin(lines[i].text)]
-    others = [title for i in may_be_others if (title := title_over(lines, i)) is not None]
+    may_be_others = [i for i in _with_day(lines, _LONGEST) if i not in titles and is_origin(lines[i].text)]
+    others = [title for i in may_be_others if (title := title_over(lines, i, full)) is not None]
     named = any(_NAMED.search(lines[i].text) for i in titles)
     begun = named or _begins_pile(lines, min([titles[first], *others]))
     if len(titles) + len(others) >= _SEVERAL and (begun or _are_all_of_a_rank(lines, titles.values())):
@@ -157,14 +175,44 @@ def without_date_lines(lines: Lines) -> tuple[Lines, list[Repair]]:
     found = date_lines(lines, printed=True)
     if not found:
         return lines, []
+    column = _column(lines)
     for last in found.values():
-        first = last
-        while first and lines[first].begins == "later":
-            first -= 1
-        for i in range(first, last + 1):
+        for i in range(_first_of_title(lines, last, column), last + 1):
             lines[i].role = "title"
     kept = lines.take([i for i in range(len(lines)) if i not in found])
     return kept, [repair for i in sorted(found) for repair in lines[i].out("furniture", PARTICULARS)]
+
+
+def _without_feet(lines: Sequence[Line], days: Sequence[int], column: float) -> list[int]:
+    """Return the days but for those at the end of a text, which the title over the next day stands below."""
+    titles = [title_over(lines, i, column) for i in days]
+    below = {_first_of_title(lines, title, column) for title in titles if title is not None}
+    return [i for i in days if i + 1 not in below]
+
+
+def _first_of_title(lines: Sequence[Line], last: int, column: float) -> int:
+    """Return the first line of the title that ends with line `last`: it fills the column below the end of a text."""
+    first = last
+    while first and lines[first].begins == "later":
+        first -= 1
+    if lines[last].begins:
+        return first
+    while first and last - first < _ABOVE and not lines[first].gap and _breaks_off(lines[first - 1], column):
+        first -= 1
+    return first if not first or lines[first].gap or _ends_text(lines, first - 1) else last
+
+
+def _ends_text(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether a text ends with line `i`: with a sentence, or with the day below one or below who signs it."""
+    text = lines[i].text
+    if i and is_date_line(text):
+        text = lines[i - 1].text
+        return ends_sentence(text) or ISSUER.fullmatch(text) is not None
+    return ends_sentence(text) or is_rule(text)
+
+
+def _breaks_off(line: Line, column: float) -> bool:
+    return line.width >= column and not (ends_sentence(line.text) or _is_between(line) or is_date_line(line.text))
 
 
 def may_head(lines: Sequence[Line], titles: Collection[int]) -> bool:
@@ -206,4 +254,4 @@ def _is_between(line: Line) -> bool:
 def _heads_text(lines: Sequence[Line], i: int, column: float) -> bool:
     """Tell whether a paragraph stands below line `i`, or below the byline there; its lines may be so wide."""
     below = next((line for line in lines[i + 1 : i + 3] if not _is_between(line)), None)
-    return below is not None and (is_text(below) or below.width > column)
+    return below is not None and (is_text(below) or below.width + min(below.indent, 2.0) > column)

@@ -46,8 +46,10 @@ def find_marked_layout(lines: Lines, *, spaced: bool = False) -> Layout | None:
     broken = [i for i in may_break.nonzero()[0].tolist() if texts[i][-1].isalnum() or texts[i][-1] in "，、"]
     if len(broken) < _FEW_BROKEN or marked[1:][broken].any():
         return None
+    stops = signs.any & FULL_STOP != 0
+    facts = stops.any() and not stops[[*broken, *(i + 1 for i in broken)]].any()  # a list of them
     least, width = reach[broken].min(), reach.max()
-    if not _NARROWEST <= width <= _WIDEST or least < _RAGGED * width:
+    if facts or not _NARROWEST <= width <= _WIDEST or least < _RAGGED * width:
         return None
     short = (reach[:-1] < least) & ~marked[1:] & (lines.width[:-1] >= SHORTEST_TITLE)  # 祝好！ stands over who signs
     if any(ends_sentence(lines[i].text) for i in short.nonzero()[0].tolist()):

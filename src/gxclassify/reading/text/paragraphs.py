@@ -460,6 +460,7 @@ def end_cost(text: str, c: Costs) -> float:
 _SAMPLE = 20_000  # lines
 _NARROWEST, _WIDEST = 7, 84
 _FEW_LINES = 20
+_VERSES, _UNPAUSED = 4, 0.2  # lines; the share of those that break off where nobody would pause
 _MOST_ROWS = 0.25  # of the lines with a tab in them
 _WINDOW = 24  # lines: enough to see a column's width, few enough to see it change
 _MOST_WIDTHS = 5
@@ -572,13 +573,13 @@ def find_layout(lines: Lines, *, spaced: bool = False) -> Layout | None:
         widths = column_widths(sets[alone > max(widths) + 2])
     if not widths:
         return None
-    full = np.any([(w - 2.6 <= sets) & (sets <= w + 1.1) for w in widths], axis=0)
+    reach = np.array([(w - 2.6 <= sets) & (sets <= w + 1.1) for w in widths])
+    full = reach.any(axis=0)
     longer = np.count_nonzero(alone > max(widths) + 2)
     if np.count_nonzero(full) < 0.3 * len(sample) or longer > _BEYOND * len(sample):
         return None
     ends = _strong_ends(texts, signs)
-    broken = np.count_nonzero(full & ~ends)
-    if broken < max(2, 0.5 * np.count_nonzero(full)) or not _is_prose(texts, signs):
+    if not _show_columns(texts, signs, reach, ends) or not _is_prose(texts, signs):
         return None
     if len(sample) <= _FEW_LINES and np.any((alone > max(widths) + 2) & ends):
         return None  # a whole sentence beyond the column: a list of facts, whose lines happen to be as wide
@@ -586,6 +587,27 @@ def find_layout(lines: Lines, *, spaced: bool = False) -> Layout | None:
     manner = _manner(sets, sample.head, signs.last & PAUSING != 0, widths)
     indented, parted = _marked(alone, ends, indent >= 1, sample.gap > gap)
     return Layout(widths, 2.0, indented, gap, *manner, spaced, parted)
+
+
+def _show_columns(texts: Sequence[str], signs: Signs, reach: Any, ends: Any) -> bool:
+    """Tell whether most lines that reach a column's width (a row of `reach` each) break off there, and not as verse.
+
+    Of many, running text does so at one of the widths: headings and days are of one width, too.
+    """
+    import numpy as np
+
+    full = reach.any(axis=0)
+    broken = full & ~ends
+    count = np.count_nonzero(broken)
+    unpaused = np.count_nonzero(broken & (signs.last & PAUSING == 0))
+    if count < max(2, 0.5 * np.count_nonzero(full)) or (count >= _VERSES and unpaused < _UNPAUSED * count):
+        return False
+    running = broken & (signs.any & (COMMA | FULL_STOP | SEMICOLON) != 0)
+    if not running.any():
+        running[[i for i in broken.nonzero()[0].tolist() if HALF_MARK.search(texts[i])]] = True
+    shown = reach[(reach & running).any(axis=1)]
+    most = 2 * np.count_nonzero(shown & broken, axis=1) >= np.count_nonzero(shown, axis=1)
+    return len(ends) <= _FEW_LINES or bool(most.any())
 
 
 def _is_prose(texts: Sequence[str], signs: Signs) -> bool:

@@ -42,7 +42,9 @@ def find_stretches(lines: Lines, *, spaced: bool) -> tuple[list[tuple[Lines, Lay
     """
     kinds = _kinds(lines)
     runs = _runs(kinds) if any(kinds) else []
-    hard = {run.start: find_any_layout(_within(lines, run), spaced=spaced) for run in runs if kinds[run.start]}
+    stops = lines.signs.any & FULL_STOP != 0
+    prose = [run for run in runs if kinds[run.start] and stops[run.start : run.stop].any() >= stops.any()]  # no facts
+    hard = {run.start: find_any_layout(_within(lines, run), spaced=spaced) for run in prose}
     shown = next((layout for layout in hard.values() if layout), None)  # which one too short to show its own has
     hard = {start: layout or shown for start, layout in hard.items()}
     for run in runs:
