@@ -547,3 +547,19 @@ def test_one_file_of_two_gives_the_themes_their_names(tmp_path):
 def test_what_a_check_finds_is_said_in_chinese(tmp_path):
     (tmp_path / "a.jsonl").write_text("[]\n", "utf-8")
     assert run("--lang", "zh", "labels", "check", str(tmp_path / "a.jsonl")).stdout.startswith("格式：")
+
+
+@pytest.mark.parametrize("themes", [(), ("--themes", "any")])
+@pytest.mark.parametrize("fields", [["document", "article", "title", "paragraph", "page"], ["model", "review", "page"]])
+def test_a_table_of_ones_own_with_fields_that_results_have_is_read_as_any_table(call, tmp_path, fields, themes):
+    heads = [*dict.fromkeys(["document", "article", *fields]), "text", "tags"]
+    rows = [
+        [*["第二批"] * (len(heads) - 2), text, label] for text, label in zip(TEXTS, ("政策", "目标", ""), strict=True)
+    ]
+    with (tmp_path / "own.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([heads, *rows])
+    code, out, err = call("labels", "import", "own.csv", "--format", "csv", *themes)
+    assert code == 0, err
+    assert "This is what predict wrote" not in err
+    own = [["政策"], ["目标"]] if themes else [["policy"], ["goals"]]
+    assert [json.loads(line)["labels"] for line in out.splitlines()] == own

@@ -27,7 +27,7 @@ from gxclassify.labels.records import (
 from gxclassify.messages import Message, message_of, named
 from gxclassify.reading.parsed import Parsed
 from gxclassify.reading.records.rows import find_header, unguarded
-from gxclassify.reading.records.written import paragraph_columns
+from gxclassify.reading.records.written import written_in
 from gxclassify.reading.sandbox import read_apart
 from gxclassify.themes import taxonomy_file
 
@@ -371,7 +371,7 @@ class AnyLabels:
             own = "any" if taxonomy is None else taxonomy.file
             themes = f" --themes {argument(own)}" if own else ""
             item = _first_item("\n".join(lines).lstrip()) if first.lstrip().startswith("[") else {}
-            if item and not paragraph_columns([*item]):
+            if item and written_in(item) != "paragraphs":
                 raise LabelError(
                     "{file}: is one array of JSON, as Label Studio exports it; make label records of it with: "
                     "gxclassify labels import {argument}{themes} --out labels.jsonl",
