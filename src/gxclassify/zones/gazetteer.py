@@ -261,7 +261,8 @@ def checked(zone: Zone, where: str, places: PlaceNames) -> Zone:
     kinds = (*KINDS, *_OTHER_KINDS)
     if zone.kind and zone.kind not in kinds and not _KIND_WORD.fullmatch(zone.kind):
         raise InputError(
-            "{where}: kind is one of {kinds}, or a Chinese word that ends in 园, 区, 城, 港, 谷, 岛, 基地 or 小镇 (产业园). Got {kind!r}.",
+            "{where}: kind is one of {kinds}, or a Chinese word that ends in 园, 区, 城, 港, 谷, 岛, 基地 or 小镇 "
+            "(产业园). Got {kind!r}.",
             where=where,
             kinds=[*kinds],
             kind=zone.kind,

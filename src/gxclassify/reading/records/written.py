@@ -99,8 +99,8 @@ def written_in(columns: Iterable[str]) -> Written:
     >>> written_in(["document", "article", "title", "paragraph", "text", "tags", "model"]), written_in(["id", "text"])
     ('paragraphs', '')
     """
-    record = isinstance(columns, Mapping)
-    names = {name.strip(): columns[name] if record else None for name in columns}
+    given = columns if isinstance(columns, Mapping) else dict.fromkeys(columns)
+    names = {name.strip(): value for name, value in given.items()}
     if "text" in names and is_tagged_record(names):
         return "paragraphs"
     of_sheets = ({known[name] for name in names if name in known} for known in sheet_columns())
