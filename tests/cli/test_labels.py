@@ -427,6 +427,19 @@ def test_what_was_said_of_records_before_they_were_tagged_is_no_label_of_their_r
     assert not any(record["maybe"] or "annotator" in record for record in records)
 
 
+@pytest.mark.parametrize("name", ["tags.csv.gz", "tags.jsonl.gz", "tags.csv.zst"])
+def test_packed_results_are_labels(call, results, name):
+    path = results(name)
+    for themes in ((), ("--themes", "any")):
+        records = [json.loads(line) for line in call("labels", "import", name, *themes)[1].splitlines()]
+        assert [record["text"] for record in records] == TEXTS
+    assert "3 paragraphs of 3 articles" in call("labels", "stats", name)[1]
+    path.write_bytes(path.read_bytes()[:-9])
+    code, _, err = call("labels", "stats", name)
+    assert code == 3
+    assert name in err
+
+
 def test_an_article_of_results_has_one_name_in_every_form(call, tmp_path):
     (tmp_path / "page.txt").write_text(
         "园区签约十二个重大项目\n济宁高新区签约12个项目，总投资38亿元，涉及装备制造等产业。\n\n\n"

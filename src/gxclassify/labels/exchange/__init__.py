@@ -25,6 +25,7 @@ from gxclassify.labels.records import (
     tables_in,
 )
 from gxclassify.messages import Message, message_of, named
+from gxclassify.reading.compressed import split_name
 from gxclassify.reading.parsed import Parsed
 from gxclassify.reading.records.rows import find_header, unguarded
 from gxclassify.reading.records.written import written_in
@@ -363,7 +364,7 @@ class AnyLabels:
 
     def __call__(self, file: Path, taxonomy: Taxonomy | None) -> tuple[bytes, list[tuple[str, str]]]:
         """Return a file's bytes and its records as lines of JSON, each with the place where it stands in the file."""
-        if file.suffix.lower() in TABLES:
+        if split_name(file)[0] in TABLES:
             imported = import_labels(file, "csv", taxonomy, trained_on=str(file))
         else:
             data, lines = read_lines(file)
