@@ -430,6 +430,19 @@ def test_what_was_said_of_records_before_they_were_tagged_is_no_label_of_their_r
     assert not any(record["maybe"] or "annotator" in record for record in records)
 
 
+@pytest.mark.parametrize("name", ["tags.csv.gz", "tags.jsonl.gz", "tags.csv.zst"])
+def test_packed_results_are_labels(call, results, name):
+    path = results(name)
+    for themes in ((), ("--themes", "any")):
+        records = [json.loads(line) for line in call("labels", "import", name, *themes)[1].splitlines()]
+        assert [record["text"] for record in records] == TEXTS
+    assert "3 paragraphs of 3 articles" in call("labels", "stats", name)[1]
+    path.write_bytes(path.read_bytes()[:-9])
+    code, _, err = call("labels", "stats", name)
+    assert code == 3
+    assert name in err
+
+
 def test_an_article_of_results_has_one_name_in_every_form(call, tmp_path):
     (tmp_path / "page.txt").write_text(
         "园区签约十二个重大项目\n济宁高新区签约12个项目，总投资38亿元，涉及装备制造等产业。\n\n\n"
@@ -550,3 +563,19 @@ def test_one_file_of_two_gives_the_themes_their_names(tmp_path):
 def test_what_a_check_finds_is_said_in_chinese(tmp_path):
     (tmp_path / "a.jsonl").write_text("[]\n", "utf-8")
     assert run("--lang", "zh", "labels", "check", str(tmp_path / "a.jsonl")).stdout.startswith("格式：")
+
+
+@pytest.mark.parametrize("themes", [(), ("--themes", "any")])
+@pytest.mark.parametrize("fields", [["document", "article", "title", "paragraph", "page"], ["model", "review", "page"]])
+def test_a_table_of_ones_own_with_fields_that_results_have_is_read_as_any_table(call, tmp_path, fields, themes):
+    heads = [*dict.fromkeys(["document", "article", *fields]), "text", "tags"]
+    rows = [
+        [*["第二批"] * (len(heads) - 2), text, label] for text, label in zip(TEXTS, ("政策", "目标", ""), strict=True)
+    ]
+    with (tmp_path / "own.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([heads, *rows])
+    code, out, err = call("labels", "import", "own.csv", "--format", "csv", *themes)
+    assert code == 0, err
+    assert "This is what predict wrote" not in err
+    own = [["政策"], ["目标"]] if themes else [["policy"], ["goals"]]
+    assert [json.loads(line)["labels"] for line in out.splitlines()] == own

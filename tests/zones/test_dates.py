@@ -214,6 +214,13 @@ def test_dates_that_are_not_understood_are_counted():
     assert unread_dates(read(b"10 of them.", name="a.txt")).unread == 0
 
 
+@pytest.mark.parametrize("field", ["date", "日期"])
+def test_dates_in_words_are_not_understood(field):
+    table = f"{field},正文\n去年春天,园区开工。\n上周五,园区开工。\n未知,园区开工。\n2024-10-08,园区开工。\n"
+    assert unread_dates(read(table.encode(), name="a.csv")) == (2, 4, "去年春天")
+    assert dates_of("发布时间,签约日期,正文\n昨天,2024-10-08,园区开工。\n", "a.csv") == ["2024-10-08"]
+
+
 def dates_of(text, name="a.txt"):
     data = text if isinstance(text, bytes) else text.encode()
     return [date and date.date for date in article_dates(read(data, name=name))]

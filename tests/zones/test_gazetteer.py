@@ -53,7 +53,9 @@ def test_the_page_says_how_many_zones_are_known(page):
     assert f"{len(load_gazetteer()):,}" in (ROOT / "docs" / page).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("kind", ["物流园", "循环经济产业园", "大学城", "省级开发区", "航空港", "商务区"])
+@pytest.mark.parametrize(
+    "kind", ["物流园", "循环经济产业园", "大学城", "省级开发区", "航空港", "商务区", "产业基地", "特色小镇", "科创谷"]
+)
 def test_a_kind_of_ones_own_is_any_word_for_zones(tmp_path, kind):
     gazetteer = load_gazetteer([written(tmp_path, f"id,name,kind\nmine,江湾火炬谷,{kind}\n")])
     assert gazetteer["mine"].kind == kind

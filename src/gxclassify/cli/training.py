@@ -158,10 +158,11 @@ def _report(result: TrainingResult, folder: Path) -> None:
     from gxclassify.evaluation.pages import metrics_table
     from gxclassify.evaluation.report import known_before
     from gxclassify.labels.records import TABLES
+    from gxclassify.reading.compressed import split_name
 
     if result.labels.taxonomy.notice:
         notice(result.labels.taxonomy.notice)
-        for table in (path for path in result.sources.get("labels", ()) if Path(path).suffix.lower() in TABLES):
+        for table in (path for path in result.sources.get("labels", ()) if split_name(Path(path))[0] in TABLES):
             notice(
                 "{file}: every label in it is taken for a theme; one that stands for none is said with: "
                 "gxclassify labels import {argument} --map NAME= --themes any --out labels.jsonl",

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from gxclassify.config import ReadingConfig
 from gxclassify.errors import InputError, LabelError
 from gxclassify.files import write_whole
 from gxclassify.messages import Message, json_word, system_text
+from gxclassify.reading.compressed import Plain
 from gxclassify.reading.decode import detect
 from gxclassify.reading.records.chunks import parse_object
 from gxclassify.reading.records.written import written_file
@@ -375,7 +377,7 @@ DATABASE = b"SQLite format 3\0"
 def read_lines(file: Path) -> tuple[bytes, list[str]]:
     """Return a label file's bytes and its lines; a `LabelError` says where it cannot be read or is not UTF-8."""
     try:
-        data = file.read_bytes()
+        data = _plain_bytes(file)
         return data, data.decode("utf-8-sig").split("\n")
     except OSError as error:
         raise LabelError(
@@ -397,10 +399,26 @@ def read_lines(file: Path) -> tuple[bytes, list[str]]:
         ) from error
 
 
+def _plain_bytes(file: Path) -> bytes:
+    """Return the content of a file, unpacked where it is compressed."""
+    with file.open("rb") as packed:
+        plain = Plain(packed, str(file))
+        if not plain.compression:
+            return file.read_bytes()
+        most = ReadingConfig().max_bytes
+        try:
+            data = plain.read_all(most + 1)
+        except InputError as error:
+            raise LabelError(error.message) from error
+    if len(data) > most:
+        raise LabelError("{file}: unpacked it has more than {most:,} bytes; split it.", file=file, most=most)
+    return data
+
+
 def read_bytes(file: Path) -> bytes:
     """Return the content of another tool's file; a `LabelError` says that it cannot be read."""
     try:
-        return file.read_bytes()
+        return _plain_bytes(file)
     except OSError as error:
         raise LabelError(
             "{file}: cannot be read ({reason}); check the path.", file=file, reason=system_text(error)

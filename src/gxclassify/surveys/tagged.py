@@ -51,7 +51,7 @@ def is_tagged(document: Document) -> bool:
         return False
     # The field that was taken for the text is not in the record.
     what = next(
-        filter(None, (written_in({*first, own}) for own in ("text", "article", "document", "正文", "Text"))), ""
+        filter(None, (written_in({**first, own: ""}) for own in ("text", "article", "document", "正文", "Text"))), ""
     )
     if what in {"groups", "tables"}:
         raise no_texts(document.document)

@@ -50,6 +50,10 @@ _ORDERS = frozenset({"ymd", "dmy", "mdy"})
 _SERIAL = re.compile(r"([3-5][0-9]{4}|60000)(?:\.[0-9]*)?")  # Excel's number of a day, from 1982 until 2064
 _SERIAL_START = dt.date(1899, 12, 30)
 _LIKE_DATE = re.compile("[0-9０-９]|月")
+# 去年春天, 上周五, but neither 未知 nor 待定
+_IN_WORDS = re.compile(
+    "[去今前明昨][年天日]|年[初中底末]|[春夏秋冬][天季日]|[上中下]旬|[上本下]周|周[一二三四五六日末]|季度"
+)
 _BETWEEN_WORDS = str.maketrans("", "", " _-")
 _VAGUE_FIELDS = frozenset({"时间", "time", "datetime", "published"})  # which may say something else
 _LIKE_DAY = re.compile("月|[0-9][-/][0-9]")
@@ -388,7 +392,8 @@ def unread_dates(document: _Document, column: str = DATE_COLUMN) -> UnreadDates:
         return UnreadDates()
     cells = _cells(document, column)
     orders = _common_orders(cells)
-    unread = [cell.text for cell in cells if _LIKE_DATE.search(cell.text) and not cell.date(orders)]
+    told = [cell for cell in cells if _LIKE_DATE.search(cell.text) or _IN_WORDS.search(cell.text)]
+    unread = [cell.text for cell in told if not cell.date(orders)]
     return UnreadDates(len(unread), len(cells), unread[0][:_DAY_LENGTH] if unread else "")
 
 
@@ -506,7 +511,7 @@ def _cell_of(record: Mapping[str, Any], column: str) -> _Cell:
     if not record or record.keys() >= _LABEL_FIELDS:
         return _Cell()
     named = {_plain(name): value for name, value in record.items()}
-    open_ = []
+    open_, in_words = [], _Cell()
     for one in _PLAIN_FIELDS:
         if one in named:
             cell = _Cell.of(named[one])
@@ -514,10 +519,12 @@ def _cell_of(record: Mapping[str, Any], column: str) -> _Cell:
                 return cell
             if (_LIKE_DAY if one in _VAGUE_FIELDS else _LIKE_DATE).search(cell.text):
                 open_.append(cell)
+            elif _IN_WORDS.search(cell.text):
+                in_words = cell
     if open_:
         return open_[0]
     days = [day for name, value in record.items() if (day := _day_in(name.strip(), str(value)))]
-    return days[0] if len(days) == 1 else _Cell()
+    return days[0] if len(days) == 1 else in_words
 
 
 def _plain(name: str) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Gazetteer", "Zone", "checked", "gazetteer_for", "packaged_gazetteer", "read_zones"]
 
 # What a zone is called in Chinese, and no rank of a place: 软件园, 大学城, 空港; 县级市, 市辖区
-_KIND_WORD = re.compile("[\u4e00-\u9fff]+(?:园|(?<!市辖)(?<!自治)(?<!行政)(?<!地)区|城|港)")
+_KIND_WORD = re.compile("[\u4e00-\u9fff]+(?:园|基地|小镇|谷|岛|(?<!市辖)(?<!自治)(?<!行政)(?<!地)区|城|港)")
 _SINCE = re.compile(r"(?:\d{4}(?:-\d{2}(?:-\d{2})?)?)?")
 _FREE_TRADE = re.compile(r"中国[（(](.+?)[）)](自由贸易试验区)$")
 _SHORTEST = 2
@@ -261,7 +261,8 @@ def checked(zone: Zone, where: str, places: PlaceNames) -> Zone:
     kinds = (*KINDS, *_OTHER_KINDS)
     if zone.kind and zone.kind not in kinds and not _KIND_WORD.fullmatch(zone.kind):
         raise InputError(
-            "{where}: kind is one of {kinds}, or a Chinese word that ends in 园, 区, 城 or 港 (产业园). Got {kind!r}.",
+            "{where}: kind is one of {kinds}, or a Chinese word that ends in 园, 区, 城, 港, 谷, 岛, 基地 or 小镇 "
+            "(产业园). Got {kind!r}.",
             where=where,
             kinds=[*kinds],
             kind=zone.kind,

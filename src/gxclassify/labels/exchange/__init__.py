@@ -25,9 +25,10 @@ from gxclassify.labels.records import (
     tables_in,
 )
 from gxclassify.messages import Message, message_of, named
+from gxclassify.reading.compressed import split_name
 from gxclassify.reading.parsed import Parsed
 from gxclassify.reading.records.rows import find_header, unguarded
-from gxclassify.reading.records.written import paragraph_columns
+from gxclassify.reading.records.written import written_in
 from gxclassify.reading.sandbox import read_apart
 from gxclassify.themes import taxonomy_file
 
@@ -370,7 +371,7 @@ class AnyLabels:
 
     def __call__(self, file: Path, taxonomy: Taxonomy | None) -> tuple[bytes, list[tuple[str, str]]]:
         """Return a file's bytes and its records as lines of JSON, each with the place where it stands in the file."""
-        if file.suffix.lower() in TABLES:
+        if split_name(file)[0] in TABLES:
             imported = import_labels(file, "csv", taxonomy, trained_on=str(file))
         else:
             data, lines = read_lines(file)
@@ -378,7 +379,7 @@ class AnyLabels:
             own = "any" if taxonomy is None else taxonomy.file
             themes = f" --themes {argument(own)}" if own else ""
             item = _first_item("\n".join(lines).lstrip()) if first.lstrip().startswith("[") else {}
-            if item and not paragraph_columns([*item]):
+            if item and written_in(item) != "paragraphs":
                 raise LabelError(
                     "{file}: is one array of JSON, as Label Studio exports it; make label records of it with: "
                     "gxclassify labels import {argument}{themes} --out labels.jsonl",

@@ -243,13 +243,13 @@ def _unless_results(
 ) -> tuple[Sequence[str], Iterator[Row], list[Message]]:
     """Return a table's header and rows as they are; of what `predict` wrote those of its labels, with a notice."""
     bare = [name.strip() for name in names]
-    fields = paragraph_columns(bare)
+    lines = [*rows]
+    fields = paragraph_columns(bare, lines[0][1] if lines else ())
     if not fields and (written_in(bare) == "groups" or without_texts(bare)):
         raise NoColumnsError(texts_elsewhere(top))
     wanted = themes.label_column.strip().casefold()
     if not fields or (wanted and wanted not in _header(names)):
-        return names, rows, []
-    lines = [*rows]
+        return names, iter(lines), []
     if themes.open:
         themes.learn(names_of_themes(bare, lines))
     tags = next(name for name, field in fields.items() if field == "tags")

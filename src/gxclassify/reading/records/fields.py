@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.messages import Message, named
 from gxclassify.reading.records.editors import delta_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
 # ---- which field holds the text
 
@@ -42,7 +43,11 @@ _RESULT = {
     "document", "article", "title", "paragraph", "model", "start", "end", "page", "subhead", "kind", "box", "review",
     "evidence", "scores", "zones", "zone_names", "article_zone", "article_zone_name", "amounts",
 }  # fmt: skip
-_ENOUGH = 5  # a table of one's own has hardly as many of these names
+_ENOUGH = 5
+# Of these one at least: a table of one's own may have a document, article, paragraph, title and page.
+_BY_US = {"model", "review", "scores", "evidence", "start", "box", "zone_names", "article_zone"}
+_MODEL = "gxclassify"
+"""How the names of models begin."""
 SCORE_FORMAT = "0.00_)"
 """How a workbook of `predict` shows probabilities, by which these are known and read with all their digits."""
 GROUP_FIELDS = frozenset({"document", "article", "title", "paragraphs", "tags", "model"})
@@ -73,14 +78,27 @@ def choose_column() -> Message:
     return Message(" (choose by --text-column or text_column=)")
 
 
-def is_tagged_record(names: Iterable[str]) -> bool:
+def is_tagged_record(fields: Iterable[str]) -> bool:
     """Tell whether fields are those of a paragraph that `predict` tagged, though people took some of them away.
+
+    Of a mapping the model's name counts, too: who has a ``model`` that is none of ours has a table of one's own.
 
     >>> is_tagged_record(["document", "title", "tags", "review", "kind", "model", "policy"])
     True
     >>> is_tagged_record(["title", "tags", "review", "text"])
     False
+    >>> is_tagged_record(["document", "article", "paragraph", "title", "page", "tags"])
+    False
     """
+    given = {*fields}
+    if not are_fields_of_results(given) or given.isdisjoint(_BY_US):
+        return False
+    model = fields.get("model") if isinstance(fields, Mapping) else None
+    return not model or (isinstance(model, str) and model.startswith(_MODEL))
+
+
+def are_fields_of_results(names: Iterable[str]) -> bool:
+    """Tell whether enough of the fields are there that `predict` writes of a paragraph."""
     given = {*names}
     return "tags" in given and len(given & _RESULT) >= _ENOUGH
 

@@ -14,7 +14,9 @@ import json
 import re
 import struct
 import zlib
+from collections.abc import Mapping
 from functools import cache, lru_cache
+from itertools import zip_longest
 from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 
 from gxclassify.config import ReadingConfig
@@ -29,12 +31,13 @@ from gxclassify.reading.records.fields import (
     OF_RECORD,
     TOTAL_FIELDS,
     WORKBOOK_PROPERTY,
+    are_fields_of_results,
     is_tagged_record,
 )
 from gxclassify.reading.records.rows import header
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 Written = Literal["", "paragraphs", "labels", "groups", "tables", "page"]
@@ -91,16 +94,19 @@ _UNPACKED = ("docProps/custom.xml", "xl/sharedStrings.xml", "xl/worksheets/sheet
 
 
 def written_in(columns: Iterable[str]) -> Written:
-    """Tell by the names of its fields or columns what a table, or an object of JSON, is.
+    """Tell by the names of its fields or columns, or by one of its records, what a table, or an object of JSON, is.
 
     >>> written_in(["document", "article", "title", "paragraph", "text", "tags", "model"]), written_in(["id", "text"])
     ('paragraphs', '')
     """
-    names = {name.strip() for name in columns}
-    of_sheets = ({known[name] for name in names if name in known} for known in sheet_columns())
-    if any("text" in fields and is_tagged_record(fields) for fields in (names, *of_sheets)):
+    given = columns if isinstance(columns, Mapping) else dict.fromkeys(columns)
+    names = {name.strip(): value for name, value in given.items()}
+    if "text" in names and is_tagged_record(names):
         return "paragraphs"
-    return next((what for what, marks in (*_TABLES, *_sheets()) if names >= marks), "")
+    of_sheets = ({known[name] for name in names if name in known} for known in sheet_columns())
+    if any("text" in fields and are_fields_of_results(fields) for fields in of_sheets):
+        return "paragraphs"
+    return next((what for what, marks in (*_TABLES, *_sheets()) if names.keys() >= marks), "")
 
 
 @cache
@@ -127,18 +133,23 @@ def sheet_columns() -> tuple[dict[str, str], ...]:
 @lru_cache(maxsize=64)
 def sheet_headings(names: tuple[str, ...]) -> dict[str, str] | None:
     """Return the headings of the sheet of paragraphs that has columns with these names, None where it is none."""
-    return next((known for known in sheet_columns() if is_tagged_record(known[n] for n in names if n in known)), None)
+    return next(
+        (known for known in sheet_columns() if are_fields_of_results(known[name] for name in names if name in known)),
+        None,
+    )
 
 
-def paragraph_columns(names: Sequence[str]) -> dict[str, str]:
+def paragraph_columns(names: Sequence[str], row: Sequence[str] = ()) -> dict[str, str]:
     """Return which columns of a table hold which field of tagged paragraphs; nothing where it is no table of such.
+
+    The first `row` tells, where it is given, whether a column of models names ours.
 
     >>> paragraph_columns(["File", "Themes", "Text", "To check", "policy", "Article", "Paragraph", "Kind"])["Themes"]
     'tags'
     >>> paragraph_columns(["id", "text", "tags"])
     {}
     """
-    if written_in(names) != "paragraphs":
+    if written_in(dict(zip_longest(names, row[: len(names)]))) != "paragraphs":
         return {}
     known = sheet_headings(tuple(names))
     return {name: known[name] if known else name for name in names if name in (known or FIELDS)}
