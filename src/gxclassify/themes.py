@@ -12,6 +12,7 @@ from typing import Any
 
 from gxclassify.config import read_toml
 from gxclassify.errors import LabelError
+from gxclassify.files import shipped
 from gxclassify.messages import Message, current_language
 
 FILE_NAME = "themes.toml"
@@ -112,6 +113,15 @@ class Taxonomy:
             exclusive=self.exclusive and other.exclusive,
             at_least_one=self.at_least_one and other.at_least_one,
         )
+
+    def ordered(self, ids: Iterable[str]) -> list[str]:
+        """Return each of the theme `ids` once: those of the taxonomy in its order, others behind, by name.
+
+        >>> Taxonomy.of_ids(["b", "a"]).ordered({"d", "a", "c", "b"})
+        ['b', 'a', 'c', 'd']
+        """
+        found = {*ids}
+        return [*(own for own in self.ids if own in found), *sorted(found.difference(self.ids))]
 
     @classmethod
     def of_ids(cls, ids: Iterable[str], **rest: Any) -> Taxonomy:
@@ -238,6 +248,11 @@ def _is_term(value: Any) -> bool:
     if not isinstance(value, str) or not 0 < len(value) <= LONGEST_TERM:
         return False
     return not re.search(r"\s", value) and not _CONTROL.search(value)
+
+
+def shipped_taxonomy() -> Taxonomy:
+    """Return the taxonomy of the shipped themes."""
+    return load_taxonomy(shipped(FILE_NAME))
 
 
 def find_taxonomy(paths: Iterable[Path]) -> Taxonomy | None:

@@ -95,6 +95,27 @@ def test_agree_of_a_store_names_no_file(call, tmp_path):
     assert err == ""  # nothing was decided
 
 
+def test_themes_are_listed_in_their_order_everywhere(call, tmp_path):
+    one = write_jsonl(tmp_path / "a.jsonl", [plain(0, labels=["policy", "agriculture"]), plain(1, labels=["goals"])])
+    other = write_jsonl(
+        tmp_path / "b.jsonl", [plain(0, labels=["investment_attraction"]), plain(1, labels=["eco_park"])]
+    )
+    store = LabelStore(tmp_path / "store.db", [*THEMES, "goals", "agriculture"])
+    store.add([LabelRecord(id="r0", text=TEXTS[0], article="r0")])
+    for person, told in (("林", ("agriculture", "goals", "policy")), ("苏", ("eco_park", "investment_attraction"))):
+        store.answer(Answer(key=f"key-{person}", paragraph="r0", annotator=person, labels=told))
+    told = ["investment_attraction", "eco_park", "policy", "goals", "agriculture"]
+
+    def asked(*command):
+        found = json.loads(call("labels", *command, "--format", "json")[1])
+        return list((found[0] if isinstance(found, list) else found)["per_theme"])
+
+    assert asked("agree", one, other) == asked("agree", other, one) == asked("agree", "store.db") == told
+    assert asked("stats", one) == told[2:]
+    (tmp_path / "themes.toml").write_text("\n".join(f"[[theme]]\nid = '{theme}'" for theme in sorted(told)), "utf-8")
+    assert asked("agree", one, other) == asked("stats", one) == sorted(told)
+
+
 @pytest.mark.usefixtures("themes")
 def test_readings_of_one_file_are_listed_by_their_ids(call, tmp_path):
     read = [plain(0, labels=["policy"], annotator="林"), plain(0, id="r0-苏", annotator="苏")]

@@ -16,10 +16,10 @@ import pytest
 from click.testing import CliRunner
 
 from gxclassify.cli import main, program
-from gxclassify.cli.common import bulk_progress, notice
+from gxclassify.cli.common import Notes, bulk_progress, notice
 from gxclassify.console import columns
 from gxclassify.errors import ConfigError, InputError
-from gxclassify.messages import speaking
+from gxclassify.messages import Message, speaking
 from support import PATIENCE, ROOT, Tty, python, run, wait_for
 
 TEXT = "园区招商小分队赴深圳拜访企业3家。\n污水处理厂完成提标改造，日处理5万吨。\n"
@@ -319,6 +319,14 @@ def test_what_is_to_know_of_many_files_is_said_of_two_and_counted(invoke, tmp_pa
     told = invoke.predict(tmp_path, "--format", form).stderr
     assert told.count("The text was taken from the field '内容'") == 3
     assert "3 more files: The text was taken" in told
+
+
+def test_what_a_file_says_twice_is_said_of_one_file(capsys):
+    notes, same = Notes(), Message("damaged in {n} places", n=2)
+    for name in "aabbccdd":
+        notes(Message("{document}: {note}", document=name, note=same))
+    notes.finish()
+    assert capsys.readouterr().err.splitlines() == [f"{name}: {same}" for name in "ab"] + [f"2 more files: {same}"]
 
 
 @pytest.mark.parametrize("command", ["read", "predict", "survey", "zones"])

@@ -137,6 +137,13 @@ def test_without_a_taxonomy_the_themes_are_the_ids_found(tmp_path):
     assert "the themes are the 3 ids found" in taxonomy.notice
 
 
+def test_themes_found_stand_in_the_order_of_the_shipped_ones(tmp_path):
+    shipped = load_model().taxonomy.ids
+    rows = [record(id=str(n), labels=[theme]) for n, theme in enumerate(["体育", *reversed(shipped), "agriculture"])]
+    taxonomy = load_labels([write_jsonl(tmp_path / "a.jsonl", rows)]).taxonomy
+    assert taxonomy.ids == (*shipped, "agriculture", "体育")
+
+
 def test_a_taxonomy_above_the_file_is_used(tmp_path):
     (tmp_path / "themes.toml").write_text("[[theme]]\nid = '招商'\n[[theme]]\nid = '政策'\n", encoding="utf-8")
     file = write_jsonl(tmp_path / "train" / "a.jsonl", [record()])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from pathlib import Path
 
 import pytest
 
@@ -132,3 +134,96 @@ def test_every_table_and_chart_can_be_saved(browser, page_address):
             page.click('[data-export="themes-over-time.png"]')
         with open(download.value.path(), "rb") as file:  # noqa: PTH123 - Playwright's path
             assert file.read(4) == b"\x89PNG"
+
+
+_FAULTS = """(drawing) => {
+  document.body.innerHTML = drawing;
+  const frame = document.querySelector("svg").getBoundingClientRect();
+  const lines = [...document.querySelectorAll("text")].map((node) => [node.textContent, node.getBoundingClientRect()]);
+  const outside = lines.filter(([, box]) => box.left < frame.left || box.right > frame.right).map(([text]) => text);
+  const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom - 3 && b.top < a.bottom - 3;
+  const pairs = lines.flatMap((one, i) => lines.slice(i + 1).map((two) => [one, two]));
+  return [...outside, ...pairs.filter(([one, two]) => meet(one[1], two[1])).map((pair) => pair.map(([text]) => text))];
+}"""
+
+
+def _drawing(page, name):
+    """Return the drawing that a press on SVG gives, the texts in it, and the name of its file."""
+    with page.expect_download() as download:
+        page.click(f'[data-export="{name}.svg"]')
+    drawing = Path(download.value.path()).read_text("utf-8")
+    return drawing, re.findall("<text[^>]*>([^<]*)", drawing), download.value.suggested_filename
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE])
+@pytest.mark.parametrize(
+    ("locale", "themes", "time", "profile"),
+    [
+        ("zh-CN", ["招商引资", "生态园区", "创新平台", "政策", "目标"], "随时间的变化", "园区画像："),
+        (
+            "en-US", ["Investment attraction", "Eco-park", "Innovation platforms", "Policy", "Goals"],
+            "Themes over time", "Profile: ",
+        ),
+    ],
+)  # fmt: skip
+def test_pictures_name_their_themes_and_zones(browser, page_address, locale, size, themes, time, profile):
+    with visit(browser, page_address, locale=locale, size=size) as page:
+        zones = page.locator(".heat .name").all_inner_texts()
+        drawn = {
+            name: _drawing(page, name) for name in ("themes-by-group", "themes-over-time", "profile", "comparison")
+        }
+        page.select_option("#time-group", index=2)
+        drawn["of one"] = _drawing(page, "themes-over-time")
+        texts = {name: texts for name, (_, texts, _) in drawn.items()}
+        for name in ("themes-over-time", "of one"):  # each theme above its bars
+            assert [text for text in texts[name] if text in themes] == themes
+        assert texts["themes-over-time"][:2] == [time, themes[0]]
+        assert texts["of one"][0].startswith(time)
+        assert texts["of one"][0].endswith(zones[1])
+        assert texts["profile"][0] == f"{profile}{zones[0]}"
+        assert texts["comparison"][1:3] == [f"● {zones[0]}", f"□ {zones[1]}"]
+        assert {*zones, *themes} <= {*texts["themes-by-group"]}
+        assert len({file for *_, file in drawn.values()}) == len(drawn)
+        assert drawn["profile"][2] == "profile-linlan.svg"
+        for drawing, *_ in drawn.values():
+            assert page.evaluate(_FAULTS, drawing) == []
+
+
+def test_long_names_fit_into_pictures(browser, tmp_path):
+    names = [
+        "北方工业大区国家级高新技术产业开发区暨综合保税区与自由贸易试验片区联合示范园",
+        "西岸 WWW Technology and Innovation Park 示范区",
+    ]
+    head = "id,name,short,kind,level,province,city,since,source\n"
+    rows = [
+        f"z{i},{name},{short},hitech,national,江苏省,,2010,x\n"
+        for i, (name, short) in enumerate(zip(names, ("北方某高新区", "西岸某经开区"), strict=True))
+    ]
+    (tmp_path / "zones.csv").write_text(head + "".join(rows), "utf-8")
+    lines = [
+        f'{{"text": "{short}签约12个项目。", "date": "2024-0{n}-01"}}\n'
+        for n in (1, 3)
+        for short in ("北方某高新区", "西岸某经开区")
+    ]
+    (tmp_path / "news.jsonl").write_text("".join(lines), "utf-8")
+    survey_files([tmp_path / "news.jsonl"], tmp_path / "page.html", gazetteer=load_gazetteer([tmp_path / "zones.csv"]))
+    with visit(browser, (tmp_path / "page.html").as_uri(), locale="en-US") as page:
+        page.select_option("#time-group", index=1)
+        drawings = [
+            _drawing(page, name)[0] for name in ("themes-by-group", "themes-over-time", "profile", "comparison")
+        ]
+        assert [page.evaluate(_FAULTS, drawing) for drawing in drawings] == [[]] * 4
+
+
+@pytest.mark.parametrize(("locale", "told"), [("zh-CN", "2024-02 没有段落"), ("en-US", "2024-02 no paragraphs")])
+def test_a_period_without_paragraphs_has_no_share(browser, tmp_path, locale, told):
+    lines = [f'{{"text": "湖北襄阳高新区签约{n}个项目。", "date": "2024-0{n}-01"}}\n' for n in (1, 3)]
+    (tmp_path / "news.jsonl").write_text("".join(lines), "utf-8")
+    survey_files([tmp_path / "news.jsonl"], tmp_path / "page.html")
+    with visit(browser, (tmp_path / "page.html").as_uri(), locale=locale) as page:
+        page.click("#time summary")
+        assert page.locator("#time tbody tr >> nth=1 >> td").all_inner_texts() == ["0", *"–––––"]
+        assert page.locator("#time tbody tr >> nth=0 >> td").all_inner_texts()[1] == "1 · 100%"
+        assert told in page.get_attribute("#time svg >> nth=0", "aria-label")
+        rows = list(csv.DictReader(io.StringIO(downloaded(page, '[data-export="themes-over-time.csv"]'))))
+        assert {row["share"] for row in rows if row["period"] == "2024-02"} == {""}

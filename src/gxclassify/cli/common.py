@@ -271,15 +271,23 @@ def parse_thresholds(pairs: tuple[str, ...]) -> dict[str, float]:
 
 
 class Notes:
-    """Say what there is to know of documents; what is the same of many only of the first few, and then how many."""
+    """Say what there is to know of documents; what is the same of many only of the first few, and then how many.
+
+    What one document says several times, one after the other, counts once.
+    """
 
     def __init__(self) -> None:
         self._times: dict[Message, int] = {}
+        self._last: dict[Message, object] = {}
 
     def __call__(self, note: str) -> None:
         """Say `note`, or count it."""
-        what = note.parts.get("{note}") if isinstance(note, Message) else None
+        parts = note.parts if isinstance(note, Message) else {}
+        what = parts.get("{note}")
         if isinstance(what, Message) and (what in self._times or len(self._times) < _MOST_NOTES):
+            if self._last.get(what) == parts["{document}"]:
+                return
+            self._last[what] = parts["{document}"]
             self._times[what] = self._times.get(what, 0) + 1
             if self._times[what] > _SAME_NOTES:
                 return
@@ -291,6 +299,7 @@ class Notes:
             if times > _SAME_NOTES:
                 notice("{n:,} more {n:file|files}: {note}", n=times - _SAME_NOTES, note=what)
         self._times.clear()
+        self._last.clear()
 
 
 class Problems:

@@ -124,12 +124,14 @@ def agree(a: Path, b: Path | None, disagreements: bool, form: str) -> None:
     from gxclassify.labels.agreement import agree as measure_agreement
     from gxclassify.labels.store import is_store, open_store, readings
     from gxclassify.labels.tables import agreement_table
+    from gxclassify.themes import shipped_taxonomy
 
     if b is None:
         if is_store(a):
             records, decided = readings(a), open_store(a).decisions()
-            themes = sorted({theme for record in records for theme in (*record.labels, *record.maybe)})
-            _agree_readings(records, _taxonomy(None), themes, form, disagreements=disagreements)
+            taxonomy = _taxonomy(None)
+            themes = taxonomy.ordered(theme for record in records for theme in (*record.labels, *record.maybe))
+            _agree_readings(records, taxonomy, themes, form, disagreements=disagreements)
             if decided:
                 notice(
                     "{decided_count} {decided_count:paragraph was|paragraphs were} decided; what people had answered "
@@ -142,9 +144,10 @@ def agree(a: Path, b: Path | None, disagreements: bool, form: str) -> None:
         return
     first = _load([a])
     second = _load([b], None if first.taxonomy.notice else first.taxonomy)
-    themes = list(dict.fromkeys([*first.taxonomy.ids, *second.taxonomy.ids]))
-    agreement = measure_agreement(first.records, second.records, themes)
     taxonomy = second.taxonomy if first.taxonomy.notice else first.taxonomy
+    order = shipped_taxonomy() if taxonomy.notice else taxonomy
+    themes = order.ordered([*first.taxonomy.ids, *second.taxonomy.ids])
+    agreement = measure_agreement(first.records, second.records, themes)
     table = agreement_table(agreement, taxonomy, disagreements=disagreements)
     click.echo(as_json(agreement.to_json()) if form == "json" else table)
 

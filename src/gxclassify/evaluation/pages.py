@@ -14,10 +14,9 @@ from gxclassify.console import argument
 from gxclassify.errors import LabelError
 from gxclassify.evaluation.compare import figure_names, signed
 from gxclassify.evaluation.plots import learning_plot, precision_recall_plot, reliability_plot, slice_plot
-from gxclassify.files import shipped
 from gxclassify.labels.tables import columns, markdown, shown, told_names
 from gxclassify.messages import Message, current_language, headings, spoken
-from gxclassify.themes import load_taxonomy
+from gxclassify.themes import shipped_taxonomy
 
 if TYPE_CHECKING:
     from gxclassify.evaluation.compare import Comparison, Interval
@@ -401,7 +400,7 @@ def model_card(
     remembered : mapping of name to sentences, optional
         What `report.remembered` says of the files in it.
     """
-    about_zones = {*model.taxonomy.ids} <= {*load_taxonomy(shipped("themes.toml")).ids}
+    about_zones = {*model.taxonomy.ids} <= {*shipped_taxonomy().ids}
     parts = [
         f"# {model.name}\n",
         Message(

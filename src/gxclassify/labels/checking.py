@@ -18,7 +18,7 @@ from gxclassify.errors import LabelError
 from gxclassify.features.batch import make_batch
 from gxclassify.labels.records import LabelRecord, Read, label_files, numbered_records, parse_record
 from gxclassify.messages import Message
-from gxclassify.themes import Taxonomy, find_taxonomy
+from gxclassify.themes import Taxonomy, find_taxonomy, shipped_taxonomy
 
 _OPENING = 8
 _GRAM = 8
@@ -129,7 +129,7 @@ def check_labels(
     sides = {side: _read(own, taxonomy, read, seen, problems) for side, own in files.items() if own}
     if not (problems or any(sides.values())):
         raise LabelError("{paths}: no label record was found.", paths=[*map(str, [*train, *test])])
-    told = sorted({theme for records in sides.values() for record in records for theme in record.labels})
+    told = shipped_taxonomy().ordered(t for records in sides.values() for record in records for t in record.labels)
     distinct = {}
     for side, records in sides.items():
         problems += _evidence_problems(records)
@@ -254,7 +254,7 @@ def _support_problems(
     side: str, records: Sequence[LabelRecord], taxonomy: Taxonomy | None, least: int
 ) -> list[Problem]:
     count = Counter(theme for record in records for theme in record.labels)
-    themes = taxonomy.ids if taxonomy is not None else sorted(count)
+    themes = taxonomy.ids if taxonomy is not None else shipped_taxonomy().ordered(count)
     return [
         Problem(
             "support",

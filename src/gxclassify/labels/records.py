@@ -21,7 +21,7 @@ from gxclassify.reading.compressed import Plain
 from gxclassify.reading.decode import detect
 from gxclassify.reading.records.chunks import parse_object
 from gxclassify.reading.records.written import written_file
-from gxclassify.themes import Taxonomy, find_taxonomy, is_theme_id
+from gxclassify.themes import Taxonomy, find_taxonomy, is_theme_id, shipped_taxonomy
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -263,8 +263,8 @@ def load_labels(
     paths : path or sequence of paths
         Files of records, and folders of such files; a file that both name is read once.
     taxonomy : Taxonomy, optional
-        Default: the ``themes.toml`` beside or above the files; where there is none, the ids found, sorted (and the
-        taxonomy's `notice` says so).
+        Default: the ``themes.toml`` beside or above the files; where there is none, the ids found, those of the shipped
+        themes in their order and the others behind, sorted (and the taxonomy's `notice` says so).
     read : callable, optional
         Reads one file. Default: as label records; `gxclassify.labels.exchange.load_any_labels` reads tables too.
 
@@ -298,7 +298,7 @@ def load_labels(
     if not records:
         raise LabelError("{paths}: no label record was found.", paths=[*map(str, _each(paths))])
     if taxonomy is None:
-        ids = sorted({theme for record in records for theme in (*record.labels, *record.maybe)})
+        ids = shipped_taxonomy().ordered(theme for record in records for theme in (*record.labels, *record.maybe))
         if not ids:
             raise LabelError(
                 "{file}: no record states a theme, and no themes.toml stands beside or above the label files.",

@@ -6,9 +6,8 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from gxclassify.console import columns as width
-from gxclassify.files import shipped
 from gxclassify.messages import Message, current_language, headings, listed, spoken
-from gxclassify.themes import load_taxonomy
+from gxclassify.themes import shipped_taxonomy
 
 if TYPE_CHECKING:
     from gxclassify.labels.agreement import Agreement
@@ -72,7 +71,7 @@ def label_names(taxonomy: Taxonomy) -> dict[str, str]:
     told = told_names(taxonomy)
     if any(theme != name for theme, name in told.items()):
         return told
-    known = told_names(load_taxonomy(shipped("themes.toml")))
+    known = told_names(shipped_taxonomy())
     return known if told.keys() <= known.keys() else told
 
 

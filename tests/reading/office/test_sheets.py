@@ -75,6 +75,15 @@ def test_each_table_on_a_sheet_is_read(rows):
     assert sorted(texts(ods(rows))) == sorted(right)
 
 
+def test_where_the_text_was_taken_from_is_said_once_of_all_sheets():
+    day = [["日期", "正文"], ["2024-01-05", FIRST]], [["日期", "正文"], ["2024-01-06", SECOND]]
+    other = [["日期", "内容"], ["2024-01-07", THIRD]]
+    assert [notice.kind for notice in read(xlsx(*map(sheet, day))).notices] == ["fields"]
+    told = [notice.text for notice in read(xlsx(*map(sheet, [*day, other, *day]))).notices]
+    assert [("正文" in text, "内容" in text) for text in told] == [(True, False), (False, True)]
+    assert read(xlsx(*map(sheet, day)), text_column="正文").notices == ()
+
+
 def test_a_column_kept_free_in_one_table_parts_none():
     rows = [
         ["序号", "正文", "", "单位", "答复内容"],

@@ -24,7 +24,7 @@ from gxclassify.reading.records.fields import (
 from gxclassify.reading.records.rows import QUOTED, find_header, quoted, text_of, unguarded
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from gxclassify.config import ReadingConfig
 
@@ -81,12 +81,12 @@ def read_sheets(
         found.append((title, table, column))
     if text_column != TEXT_FIELDS[0] and all(column is None for _, _, column in found):
         raise InputError(no_column(name, text_column, [cell for cell in _split(found[0][1])[1][0] if cell.strip()]))
+    told += () if level else _column_notices(found, text_column)
     for sheet, (title, rows, column) in enumerate(found):
         if column is None:
             articles.append(_table_article(title, rows))
             continue
         header = _header(rows[0])
-        told += () if level else column_notice(header[column], text_column)
         records = _records(header, rows[1:], set(figures[sheet]) - {column} if sheet < len(figures) else set())
         records = _without_headers(records, title, told)
         totals = [record for record in records if _is_total(record)]
@@ -142,6 +142,12 @@ def _table_in(title: str, rows: list[list[str]], text_column: str) -> tuple[list
         )
         told.append(Notice("furniture", title, solid(below), text))
     return table[:end], column, told
+
+
+def _column_notices(found: Sequence[tuple[str, list[list[str]], int | None]], text_column: str) -> Iterator[Notice]:
+    """Yield where the texts were taken from, once of all sheets that call their column alike."""
+    for name in dict.fromkeys(_header(rows[0])[column] for _, rows, column in found if column is not None):
+        yield from column_notice(name, text_column)
 
 
 def _apart(

@@ -1,12 +1,15 @@
 // Charts as SVG, and their files: every style is written into the file, since the page's own do not go along.
 import { element, percent, shape, styled } from "./dom.js";
 import { csvText, save } from "./files.js";
-import { say, themeName } from "./language.js";
+import { headed, say, themeName } from "./language.js";
 import { hue } from "./themes.js";
-import { figure, groupName, periodsOf, share } from "./survey-data.js";
+import { figure, groupName, periodShare, periodsOf, share } from "./survey-data.js";
 
 const KEPT_STYLES = ["fill", "stroke", "stroke-width", "font-family", "font-size", "font-weight", "opacity", "text-anchor"];
 const PNG_SCALE = 2;
+
+// What `shareChart` draws for the first and the second group.
+export const MARKS = ["●", "□"];
 
 // ---- drawing
 
@@ -27,7 +30,7 @@ export function timeChart(group, theme, place, grain, top) {
     return [shape("line", { x1: left, x2: width - 4, y1: y, y2: y, class: "rule" }), label(left - 5, y + 4, percent(value), { "text-anchor": "end" })];
   });
   periods.forEach(([period, counts], i) => {
-    const part = counts[0] ? counts[place + 1] / counts[0] : 0;
+    const part = periodShare(counts, place) ?? 0;
     const bar = { x: left + i * step + step * 0.14, width: step * 0.72, y: base - (part / top) * room, height: (part / top) * room };
     if (counts[place + 1]) parts.push(styled(shape("rect", { ...bar, rx: 1.5 }), { fill: hue(theme) }));
     const middle = left + (i + 0.5) * step;
@@ -38,7 +41,7 @@ export function timeChart(group, theme, place, grain, top) {
       parts.push(label(starts ? bar.x : middle, base + 17, names[i], { "text-anchor": starts ? "start" : "middle" }));
     }
   });
-  const told = periods.map(([period, counts]) => `${period} ${percent(counts[0] ? counts[place + 1] / counts[0] : 0)}`).join(", ");
+  const told = periods.map(([period, counts]) => `${period} ${counts[0] ? percent(periodShare(counts, place)) : say("no_paragraphs")}`).join(", ");
   return shape("svg", { class: "chart", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": say("chart_of", themeName(theme), told) }, parts);
 }
 
@@ -67,11 +70,15 @@ function textWidth(text) {
   return Array.from(text).reduce((sum, sign) => sum + (sign > "\u2e7f" ? 11 : 6.2), 0);
 }
 
+function widest(names) {
+  return Math.max(0, ...names.map(textWidth));
+}
+
 // Shares with their intervals, a row for each theme and in it a line for each group.
 export function shareChart(view, groups) {
   // On a phone the drawing is as wide as the page, so that its letters keep their size.
-  const width = innerWidth < 560 ? 340 : 520;
-  const left = 20 + Math.max(...view.themes.map((theme) => textWidth(themeName(theme))));
+  const left = 20 + widest(view.themes.map(themeName));
+  const width = Math.max(innerWidth < 560 ? 340 : 520, left + 186);
   const line = 17;
   const row = groups.length * line + 16;
   const height = view.themes.length * row + 26;
@@ -96,7 +103,8 @@ export function shareChart(view, groups) {
 }
 
 export function heatChart(view, groups) {
-  const [left, column, row, head] = [230, 96, 34, 34];
+  const [left, column] = [20 + widest(groups.map(groupName)), Math.max(96, 12 + widest(view.themes.map(themeName)))];
+  const [row, head] = [34, 34];
   const most = Math.max(0.01, ...groups.flatMap((group) => view.themes.map((_, i) => share(group, i))));
   const parts = view.themes.map((theme, i) => label(left + (i + 0.5) * column, head - 12, themeName(theme), { "text-anchor": "middle" }));
   groups.forEach((group, n) => {
@@ -118,18 +126,32 @@ export function heatColour(theme, strength) {
 
 // ---- files
 
-// Buttons for the files of a part: `rows` gives its table, `charts` (where there are any) its drawings.
-export function exportButtons(name, title, rows, charts) {
+// Buttons for the files of a part: `rows` gives its table, `charts` (where there are any) its drawings, and `groups`
+// those that it is of, where it is not of all: their names stand in the drawing, their ids in the names of the files.
+export function exportButtons(name, title, rows, charts = null, groups = () => []) {
+  const file = (kind) => `${[name, ...groups().map((group) => group.id)].filter(Boolean).join("-")}.${kind}`;
   const button = (kind, action) =>
     element("button", { type: "button", class: "small", "aria-label": say("export_of", title, say(`export_${kind}`)), "data-export": `${name}.${kind}`, onclick: action }, say(`export_${kind}`));
-  const drawing = () => standalone(charts());
+  const drawing = () => standalone([...headLines(title, groups()), ...charts()]);
   return element(
     "div",
     { class: "exports" },
-    button("csv", () => save(`\ufeff${csvText(rows())}`, "text/csv", `${name}.csv`)),
-    charts ? button("svg", () => save(drawing().text, "image/svg+xml", `${name}.svg`)) : null,
-    charts ? button("png", () => savePng(drawing(), `${name}.png`)) : null,
+    button("csv", () => save(`\ufeff${csvText(rows())}`, "text/csv", file("csv"))),
+    charts ? button("svg", () => save(drawing().text, "image/svg+xml", file("svg"))) : null,
+    charts ? button("png", () => savePng(drawing(), file("png"))) : null,
   );
+}
+
+// What a drawing is of: one group behind the title, two with their marks below it.
+function headLines(title, groups) {
+  const lines = groups.length === 1 ? [headed(title, groupName(groups[0]))] : [title, ...groups.map((group, i) => `${MARKS[i]} ${groupName(group)}`)];
+  return lines.map((line, i) => caption(line, i ? "" : "head"));
+}
+
+// A line of text as a drawing, to stand above another.
+export function caption(text, kind = "") {
+  const size = kind ? 14 : 12;
+  return shape("svg", { class: "chart", viewBox: `0 0 ${Math.ceil((textWidth(text) * size) / 10) + 16} ${size * 2}` }, label(8, size * 1.5, text, { class: `label caption ${kind}` }));
 }
 
 // One drawing of several, one below the other, with every style that it needs.

@@ -49,6 +49,11 @@ export function sentences(parts) {
   return parts.filter(Boolean).join(language() === "zh" ? "" : " ");
 }
 
+// The share of a theme in a period's paragraphs, null where there are none.
+export function periodShare(counts, theme) {
+  return counts[0] ? counts[theme + 1] / counts[0] : null;
+}
+
 export function share(group, theme) {
   return group.paragraphs ? group.told[theme] / group.paragraphs : 0;
 }

@@ -2,7 +2,7 @@
 import { element } from "./dom.js";
 import { say, themeName } from "./language.js";
 import { swatch } from "./themes.js";
-import { exportButtons, shareChart } from "./survey-charts.js";
+import { MARKS, exportButtons, shareChart } from "./survey-charts.js";
 import { groupName, passagesOf, share } from "./survey-data.js";
 import { choice, sourceText } from "./survey-passages.js";
 
@@ -37,10 +37,10 @@ function profileNodes(view, group, actions) {
   const goals = amounts.filter(({ amount }) => amount.target_year).sort((a, b) => a.amount.target_year - b.amount.target_year);
   const money = amounts.filter(({ amount }) => !amount.target_year);
   return [
-    element("div", { class: "profile-shares" }, element("div", { class: "part-head" }, element("h3", {}, say("share_of")), exportButtons("profile", say("profile_of", groupName(group)), () => shareRows(view, [group]), () => [shareChart(view, [group])])), shareChart(view, [group])),
+    element("div", { class: "profile-shares" }, element("div", { class: "part-head" }, element("h3", {}, say("share_of")), exportButtons("profile", say("profile"), () => shareRows(view, [group]), () => [shareChart(view, [group])], () => [group])), shareChart(view, [group])),
     element("div", { class: "profile-sentences" }, element("h3", {}, say("strongest")), view.themes.map((theme) => sentencesNode(view, group, theme, actions))),
-    element("div", { class: "profile-amounts" }, amountsHead(say("amounts"), "amounts", view, money), element("p", { class: "hint" }, say("amounts_hint")), amountTable(view, money, false)),
-    element("div", { class: "profile-goals" }, amountsHead(say("goals_years"), "goals", view, goals), amountTable(view, goals, true)),
+    element("div", { class: "profile-amounts" }, amountsHead(say("amounts"), "amounts", view, group, money), element("p", { class: "hint" }, say("amounts_hint")), amountTable(view, money, false)),
+    element("div", { class: "profile-goals" }, amountsHead(say("goals_years"), "goals", view, group, goals), amountTable(view, goals, true)),
   ];
 }
 
@@ -66,8 +66,8 @@ function amountsOf(view, group) {
   return all.sort((a, b) => rank(a) - rank(b) || a.amount.unit.localeCompare(b.amount.unit) || b.amount.value - a.amount.value);
 }
 
-function amountsHead(title, name, view, rows) {
-  return element("div", { class: "part-head" }, element("h3", {}, title), rows.length ? exportButtons(name, title, () => amountRows(view, rows)) : null);
+function amountsHead(title, name, view, group, rows) {
+  return element("div", { class: "part-head" }, element("h3", {}, title), rows.length ? exportButtons(name, title, () => amountRows(view, rows), null, () => [group]) : null);
 }
 
 function amountTable(view, rows, years) {
@@ -107,7 +107,7 @@ export function comparePart(view, state) {
   const both = () => state.compared.map((number) => view.groups[number]);
   const key = element("p", { class: "key" });
   const draw = () => {
-    key.replaceChildren(...both().flatMap((group, i) => [element("span", { "aria-hidden": "true" }, i ? " □ " : "● "), groupName(group)]));
+    key.replaceChildren(...both().flatMap((group, i) => [element("span", { "aria-hidden": "true" }, ` ${MARKS[i]} `), groupName(group)]));
     chart.replaceChildren(shareChart(view, both()));
   };
   pickers.forEach(({ select }, i) =>
@@ -120,7 +120,7 @@ export function comparePart(view, state) {
   return element(
     "section",
     { id: "compare", "aria-labelledby": "compare-head" },
-    element("div", { class: "part-head" }, element("h2", { id: "compare-head" }, say("compare")), exportButtons("comparison", say("compare"), () => shareRows(view, both()), () => [shareChart(view, both())])),
+    element("div", { class: "part-head" }, element("h2", { id: "compare-head" }, say("compare")), exportButtons("comparison", say("compare"), () => shareRows(view, both()), () => [shareChart(view, both())], both)),
     element("p", { class: "hint" }, say("compare_hint")),
     element("div", { class: "controls" }, pickers.map(({ node }) => node)),
     key,

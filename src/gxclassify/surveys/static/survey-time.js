@@ -2,8 +2,8 @@
 import { element, percent } from "./dom.js";
 import { say, themeName } from "./language.js";
 import { swatch } from "./themes.js";
-import { exportButtons, timeChart } from "./survey-charts.js";
-import { figure, groupName, periodsOf, sentences, usualGrain } from "./survey-data.js";
+import { caption, exportButtons, timeChart } from "./survey-charts.js";
+import { figure, groupName, periodShare, periodsOf, sentences, usualGrain } from "./survey-data.js";
 import { choice } from "./survey-passages.js";
 
 const GRAINS = ["year", "quarter", "month"];
@@ -20,7 +20,7 @@ export function timePart(view, state) {
   function drawings() {
     const group = chosen();
     const periods = periodsOf(group, state.grain);
-    const most = Math.max(0, ...periods.flatMap(([, counts]) => counts.slice(1).map((told) => (counts[0] ? told / counts[0] : 0))));
+    const most = Math.max(0, ...periods.flatMap(([, counts]) => view.themes.map((_, i) => periodShare(counts, i) ?? 0)));
     const top = Math.min(1, Math.max(0.1, Math.ceil(most * 10) / 10));
     return periods.length ? view.themes.map((theme, i) => timeChart(group, theme, i, state.grain, top)) : [];
   }
@@ -42,7 +42,7 @@ export function timePart(view, state) {
     ]);
     body.replaceChildren(
       ...periodsOf(group, state.grain).map(([period, counts]) =>
-        element("tr", {}, element("th", { scope: "row" }, period), element("td", {}, figure(counts[0])), view.themes.map((_, i) => element("td", {}, `${figure(counts[i + 1])} · ${percent(counts[0] ? counts[i + 1] / counts[0] : 0)}`))),
+        element("tr", {}, element("th", { scope: "row" }, period), element("td", {}, figure(counts[0])), view.themes.map((_, i) => element("td", {}, periodText(counts, i)))),
       ),
     );
   }
@@ -61,7 +61,7 @@ export function timePart(view, state) {
   return element(
     "section",
     { id: "time", "aria-labelledby": "time-head" },
-    element("div", { class: "part-head" }, element("h2", { id: "time-head" }, say("time")), exportButtons("themes-over-time", say("time"), () => timeRows(view, chosen(), state.grain), drawings)),
+    element("div", { class: "part-head" }, element("h2", { id: "time-head" }, say("time")), exportButtons("themes-over-time", say("time"), () => timeRows(view, chosen(), state.grain), () => drawings().flatMap((chart, i) => [caption(themeName(view.themes[i])), chart]), () => (chosen() === view.total ? [] : [chosen()]))),
     note,
     element("div", { class: "controls" }, groups.node, grains.node),
     charts,
@@ -69,9 +69,14 @@ export function timePart(view, state) {
   );
 }
 
+function periodText(counts, theme) {
+  const part = periodShare(counts, theme);
+  return part === null ? percent(part) : `${figure(counts[theme + 1])} · ${percent(part)}`;
+}
+
 function timeRows(view, group, grain) {
   const rows = periodsOf(group, grain).flatMap(([period, counts]) =>
-    view.themes.map((theme, i) => [group.id ?? "", group.name, period, theme.id, counts[0], counts[i + 1], counts[0] ? counts[i + 1] / counts[0] : null]),
+    view.themes.map((theme, i) => [group.id ?? "", group.name, period, theme.id, counts[0], counts[i + 1], periodShare(counts, i)]),
   );
   return [["group", "name", "period", "theme", "paragraphs", "told", "share"], ...rows];
 }

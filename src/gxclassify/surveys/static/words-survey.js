@@ -63,10 +63,10 @@ addWords({
   only_year: ["{0} 段只知年份，不在图中。", "{0} {0:paragraph|paragraphs} of which only the year is known {0:is|are} not in the charts."],
   as_table: ["看数据表", "Show as a table"],
   chart_of: ["{0}：{1}", "{0}: {1}"],
+  no_paragraphs: ["没有段落", "no paragraphs"],
   nothing_dated: ["没有带日期的段落。", "No paragraph has a date."],
 
   profile: ["园区画像", "Profile"],
-  profile_of: ["画像：{0}", "Profile of {0}"],
   strongest: ["最突出的句子", "Strongest sentences"],
   amounts: ["金额与数量", "Amounts"],
   amounts_hint: [
