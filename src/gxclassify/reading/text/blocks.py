@@ -175,9 +175,11 @@ def find_blocks(columns: Lines, layout: Layout) -> tuple[list[Block], list[Repai
 
 def _apart(lines: Lines) -> list[int]:
     """Return which lines need a look at whether they stand apart from the running text."""
+    import numpy as np
+
     may_be = lines.signs.apart
     may_be[:TOP] = True
-    may_be |= [bool(line.role) for line in lines]
+    may_be |= np.fromiter((line.role != "" for line in lines), bool, len(lines))
     found: list[int] = may_be.nonzero()[0].tolist()
     return found
 

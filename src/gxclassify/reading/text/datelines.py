@@ -167,7 +167,9 @@ def _with_day(lines: Lines, longest: int) -> list[int]:
 
 def _column(lines: Lines) -> float:
     """Return the width beyond which a printed line fills its column."""
-    return _FULL * float(sorted(lines.width)[3 * len(lines) // 4])
+    import numpy as np
+
+    return _FULL * float(np.sort(lines.width)[3 * len(lines) // 4])
 
 
 def without_date_lines(lines: Lines) -> tuple[Lines, list[Repair]]:

@@ -193,7 +193,9 @@ class Lines(Sequence[Line]):
 
     def take(self, which: Sequence[int]) -> Self:
         """Return the lines of these numbers."""
-        return self._part([self._lines[i] for i in which], which)
+        import numpy as np
+
+        return self._part([self._lines[i] for i in which], np.fromiter(which, np.int64, len(which)))
 
     def replaced(self, which: Sequence[int], others: dict[int, Line]) -> Self:
         """Return the lines of these numbers, some of them replaced by others, which differ in width alone."""
@@ -391,9 +393,8 @@ def _heads(lines: Lines) -> Any:
 
 _THROUGHOUT = 0.9  # of a line's words that are single characters
 _FIGURES = frozenset("0123456789.%")
-_BESIDE_MARK = re.compile(
-    r"[^\x00-\x7f\s]\s[，。、；：！？”’）》】]|[“‘（《【]\s[^\x00-\x7f\s]"
-)  # no space stands there
+_NONE_BEFORE, _NONE_BEHIND = "，。、；：！？”’）》】", "“‘（《【"  # no space stands there, beside Chinese
+_BESIDE_MARK = re.compile(rf"[^\x00-\x7f\s]\s[{_NONE_BEFORE}]|[{_NONE_BEHIND}]\s[^\x00-\x7f\s]")
 
 
 _NOTICE_FIRST = frozenset("公通启声广")
@@ -454,11 +455,11 @@ def _has_run(lone: list[bool]) -> bool:
 
 
 def _is_loose(before: str, after: str, size: int, *, near: bool, spaced: bool) -> bool:
-    if size == 1 and _BESIDE_MARK.match(f"{before} {after}"):
+    latin = before.isascii() + after.isascii()
+    if size == 1 and not latin and (after in _NONE_BEFORE or before in _NONE_BEHIND):
         return True
     if not near or size > 2:  # noqa: PLR2004 (a gap of three is a cell or a byline)
         return False
-    latin = before.isascii() + after.isascii()
     return not latin or (latin == 1 and not spaced)
 
 

@@ -155,7 +155,7 @@ class _Facts:
         self.mixed = np.zeros(len(texts), bool)
         if spaced:
             self.mixed[1:] = [_mixed(one[-1], other[0]) for one, other in pairwise(texts)]
-        tail = np.array(_running_tails(lines))
+        tail = np.fromiter(_running_tails(lines), bool, len(texts))
         self.head = _with_names(self.head, tail, texts)
         tall = c.tall * (lines.size >= TALL)
         lead, closes = np.zeros(len(texts)), np.zeros(len(texts), bool)
@@ -185,7 +185,8 @@ class _Facts:
         self.display += _looks(signs, c) + clauses
         _tell_decks(self, signs, texts)
         _fill(self.display, signs.even, texts, lambda text: -c.doubled if is_doubled(text) else None)
-        again = np.array([*map(eq, texts, texts[1:]), False])
+        again = np.zeros(len(texts), bool)
+        again[:-1] = np.fromiter(map(eq, texts, texts[1:]), bool, len(texts) - 1)
         again[1:] |= again[:-1]
         self.display[again] -= c.doubled
         named = (signs.first & NAME_FIRST != 0) & ((signs.beginning & NAME_GAP != 0) | (signs.lengths < _FIRST_NAME))
@@ -195,9 +196,8 @@ class _Facts:
         _fill(self.display, names, texts, lambda text: 0.5 if byline_end(text) else None)
         self.display[tail] = c.display + 2.0
         self.display[broken] += c.clause
-        told = np.array(
-            [line.role in {"title", "heading"} for line in lines]
-        )  # their format says that they are display
+        # Of these their format says that they are display.
+        told = np.fromiter((line.role in {"title", "heading"} for line in lines), bool, len(lines))
         self.display[told], self.start[told], self.later[told] = -_NEVER, _NEVER, _NEVER
 
     def first(self, n: int) -> _Facts:
@@ -317,7 +317,7 @@ class _Search:
         ended = end + c.full_end * (room < 0)
         cut = (room < 0) & (facts.indent[1:] >= _INDENT)
         ended = np.where(cut & (layout.indented >= _USUAL), np.minimum(ended, c.cut_off), ended)
-        ended = ended + c.single * (np.arange(2 * k) < k)[:, None, None]
+        ended[:k] += c.single
         broken = np.where(room < 0, 0.0, np.minimum(loose + loose_em * room, c.loose_most))
         unusual = facts.gap[1:] - layout.gap
         split, joined = c.no_gap * (unusual < 0), c.gap * (unusual > 0)
