@@ -717,6 +717,9 @@ def test_two_people_on_one_queue_and_how_they_agree(browser, start, store, tmp_p
         other.wait_for_selector("#agreement")
         assert other.inner_text("#agreement") == "2 段有两个人的答案"
         assert "林 6" in other.inner_text(".side")
+        assert other.inner_text("#progress") == "10 段中已标 10 段"
+        answers = other.locator("section:has(> h2:text-is('所有人的答案')) .figure")
+        assert answers.all_inner_texts() == ["12 份", "0 份", "0 份", "0 份", "0 份", "0 份"]
     answers = LabelStore(store, ()).answers()
     assert sorted(a.paragraph for a in answers if a.annotator == "林") != sorted(
         a.paragraph for a in answers if a.annotator == "苏"

@@ -43,12 +43,12 @@ function labelSection(themes, progress) {
   const counted = themes.filter((theme) => theme.id in progress.labels); // the model may have changed under the page
   const rows = counted.map((theme) => {
     const [count, maybe] = [progress.labels[theme.id], progress.maybe[theme.id]];
-    const figure = maybe ? say("maybe_count", count, maybe) : say("label_count", count);
+    const figure = maybe ? say("maybe_count", count, maybe) : say("answer_count", count);
     return countRow(swatch(themes, theme), themeName(theme), figure, count / most, hue(theme));
   });
   const dash = element("span", { class: "swatch plain", "aria-hidden": "true" }, "–");
-  rows.push(countRow(dash, say("key_none"), String(progress.none), progress.none / most));
-  return element("section", {}, element("h2", {}, say("labels_head")), element("ul", { class: "rows" }, rows));
+  rows.push(countRow(dash, say("key_none"), say("answer_count", progress.none), progress.none / most));
+  return element("section", {}, element("h2", {}, say("answers_head")), element("ul", { class: "rows" }, rows));
 }
 
 function countRow(mark, name, figure, share, colour = null) {
