@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gxclassify.reading.text.blocks import PARTICULARS
 from gxclassify.reading.text.briefs import is_label, of_rank, rank_of
-from gxclassify.reading.text.cues import CJK, DOCUMENT_TITLE, FIGURE, WEEKDAY, ends_sentence, is_deck, is_origin
+from gxclassify.reading.text.cues import CJK, DOCUMENT_TITLE, FIGURE, ISSUER, WEEKDAY, ends_sentence, is_deck, is_origin
 from gxclassify.reading.text.kinds import (
     TITLE_WIDTH,
     have_roles,
@@ -67,6 +67,13 @@ def title_over(lines: Sequence[Line], i: int, *, piled: bool = False) -> int | N
     k = next((k for k in range(i - 1, max(-1, i - 1 - _ABOVE), -1) if not _is_between(lines[k])), None)
     if k is None or is_date_line(lines[k].text):
         return None
+    last = k
+    while k and lines[k].begins == "later":
+        k -= 1
+    if k < last:  # a headline that a printed page wraps
+        whole = replace(lines[k], text="".join(line.text for line in lines[k : last + 1]), moved=None)
+        whole.width = width(whole.text)
+        return k if looks_like_title(whole) or is_numbered_headline(whole.text) else None
     ended = k == 0 or lines[k].gap > 1 or ends_sentence(lines[k - 1].text)
     odd = piled and ended and lines[k].width <= TITLE_WIDTH and not is_text(lines[k])
     return k if odd or looks_like_title(lines[k]) or is_numbered_headline(lines[k].text) else None
@@ -157,11 +164,11 @@ def without_date_lines(lines: Lines) -> tuple[Lines, list[Repair]]:
     found = date_lines(lines, printed=True)
     if not found:
         return lines, []
-    for last in found.values():
-        first = last
-        while first and lines[first].begins == "later":
-            first -= 1
-        for i in range(first, last + 1):
+    for first in found.values():
+        end = first + 1
+        while lines[end].begins == "later":
+            end += 1
+        for i in range(first, end):
             lines[i].role = "title"
     kept = lines.take([i for i in range(len(lines)) if i not in found])
     return kept, [repair for i in sorted(found) for repair in lines[i].out("furniture", PARTICULARS)]
@@ -200,7 +207,7 @@ def _are_all_of_a_rank(lines: Sequence[Line], titles: Collection[int]) -> bool:
 
 
 def _is_between(line: Line) -> bool:
-    return holds_byline(line) or is_deck(line.text)
+    return holds_byline(line) or is_deck(line.text) or ISSUER.fullmatch(line.text) is not None
 
 
 def _heads_text(lines: Sequence[Line], i: int, column: float) -> bool:
