@@ -293,8 +293,8 @@ def _is_attached(lines: Sequence[Line], head: int) -> bool:
 def official_title(lines: Sequence[Line]) -> range:
     """Return the lines of the title of an official document, where it is not simply the first line.
 
-    It stands below the office's name (…文件) and the number, and may be two lines: 某区关于印发 / 《某办法》的通知. Where
-    the format names titles or headings, it is one of these, whatever it calls what stands over it.
+    It stands below the office's name (…文件) and the number, and may be two lines: 某区关于印发 / 《某办法》的通知.
+    Where the format names titles or headings, it is one of these, be it called a heading.
     """
     start = 0
     if _EDITORS_NOTE.match(lines[0].text) and len(lines) >= _LEAST_OFFICIAL and ends_sentence(lines[0].text):

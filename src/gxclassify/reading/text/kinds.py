@@ -166,9 +166,9 @@ def _has_names(line: Line) -> bool:
 
 def _is_author(lines: Sequence[Line], i: int) -> bool:
     """Tell whether a line just below what is the title beyond doubt names the office whose text it is."""
-    if not 0 < i < HEAD or not (lines[i - 1].role == "title" or (i == 1 and lines[0].role in {"", "heading"} and is_title(lines))):
+    if not 0 < i < HEAD or not is_office(lines[i].text, texts_below(lines, i)):
         return False
-    return is_office(lines[i].text, texts_below(lines, i))
+    return lines[i - 1].role == "title" or (i == 1 and lines[0].role in {"", "heading"} and is_title(lines))
 
 
 def _is_speaker(lines: Sequence[Line], i: int) -> bool:
