@@ -52,7 +52,7 @@ from gxclassify.reading.text.signs import FULL_STOP, PAGE, STOP
 from gxclassify.reading.text.wrapped_bylines import with_whole_bylines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from gxclassify.reading.document import Segment
     from gxclassify.reading.parsed import Box
@@ -345,9 +345,17 @@ def _is_led_to(lines: Sequence[Line], i: int) -> bool:
 
 def is_issuer(lines: Sequence[Line], i: int) -> bool:
     """Tell whether a line names the office that issued the document whose title stands above, and is none of a list."""
-    if not 0 < i < TOP or ISSUER.fullmatch(lines[i].text) is None or not _under_title(lines, i):
-        return False
-    return not any(ISSUER.fullmatch(line.text) and line.text != lines[i].text for line in lines[i + 1 : i + _NEAR])
+    return 0 < i < TOP and is_office(lines[i].text, texts_below(lines, i)) and _under_title(lines, i)
+
+
+def texts_below(lines: Sequence[Line], i: int) -> list[str]:
+    """Return the texts of the lines below line `i` among which others of a list would be."""
+    return [line.text for line in lines[i + 1 : i + _NEAR]]
+
+
+def is_office(text: str, below: Iterable[str]) -> bool:
+    """Tell whether a text names an office, and none of the texts `below` names another, as in a list."""
+    return ISSUER.fullmatch(text) is not None and not any(ISSUER.fullmatch(b) and b != text for b in below)
 
 
 def _signs(lines: Sequence[Line], i: int) -> bool:
@@ -361,7 +369,7 @@ def _under_title(lines: Sequence[Line], i: int) -> bool:
     """Tell whether nothing but the title of a document, its date and its office stand above a line."""
     above = [line for line in lines[:i] if not (DATED.fullmatch(line.text) or ISSUER.fullmatch(line.text))]
     told = all(line.role == "title" or line.text[-1] not in "。；，：、" for line in above)
-    return told and bool(above) and DOCUMENT_TITLE.search(above[-1].text) is not None
+    return told and DOCUMENT_TITLE.search("".join(line.text for line in above)) is not None  # it may be wrapped
 
 
 def _caption(lines: Sequence[Line], i: int) -> int:

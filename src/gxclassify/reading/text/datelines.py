@@ -79,6 +79,11 @@ def title_over(lines: Sequence[Line], i: int, column: float = math.inf, *, piled
     k = next((k for k in range(i - 1, max(-1, i - 1 - _ABOVE), -1) if not _is_between(lines[k])), None)
     if k is None or is_date_line(lines[k].text):
         return None
+    first = _begin(lines, k)
+    if first < k:  # a headline that a printed page wraps
+        whole = replace(lines[first], text="".join(line.text for line in lines[first : k + 1]), moved=None)
+        whole.width = width(whole.text)
+        return k if looks_like_title(whole) or is_numbered_headline(whole.text) else None
     ended = k == 0 or lines[k].gap > 1 or ends_sentence(lines[k - 1].text)
     odd = piled and ended and lines[k].width <= TITLE_WIDTH and not is_text(lines[k])
     told = odd or looks_like_title(lines[k]) or is_numbered_headline(lines[k].text)
@@ -194,14 +199,19 @@ def _without_feet(lines: Sequence[Line], days: Sequence[int], column: float) -> 
 
 def _first_of_title(lines: Sequence[Line], last: int, column: float) -> int:
     """Return the first line of the title that ends with line `last`: it fills the column below the end of a text."""
-    first = last
-    while first and lines[first].begins == "later":
-        first -= 1
+    first = _begin(lines, last)
     if lines[last].begins:
         return first
     while first and last - first < _ABOVE and not lines[first].gap and _breaks_off(lines[first - 1], column):
         first -= 1
     return first if not first or lines[first].gap or _ends_text(lines, first - 1) else last
+
+
+def _begin(lines: Sequence[Line], last: int) -> int:
+    """Return the first line of the paragraph of a printed page that ends with line `last`."""
+    while last and lines[last].begins == "later":
+        last -= 1
+    return last
 
 
 def _ends_text(lines: Sequence[Line], i: int) -> bool:
@@ -250,7 +260,7 @@ def _are_all_of_a_rank(lines: Sequence[Line], titles: Collection[int]) -> bool:
 
 
 def _is_between(line: Line) -> bool:
-    return holds_byline(line) or is_deck(line.text)
+    return holds_byline(line) or is_deck(line.text) or ISSUER.fullmatch(line.text) is not None
 
 
 def _heads_text(lines: Sequence[Line], i: int, column: float) -> bool:

@@ -14,6 +14,7 @@ from gxclassify.reading.text.cues import (
     DIGEST,
     DOCUMENT_TITLE,
     HEADING,
+    ISSUER,
     LETTERHEAD,
     NUMBER_LINE,
     VERSION,
@@ -349,14 +350,18 @@ def official_title(lines: Sequence[Line]) -> range:
     """Return the lines of the title of an official document, where it is not simply the first line.
 
     It stands below the office's name (…文件) and the number, and may be two lines: 某区关于印发 / 《某办法》的通知.
+    Where the format names titles or headings, it is one of these, be it called a heading.
     """
     start = 0
     if _EDITORS_NOTE.match(lines[0].text) and len(lines) >= _LEAST_OFFICIAL and ends_sentence(lines[0].text):
         return range(1, 2) if not lines[1].role and is_title(lines[1:]) else range(0)
-    while start < len(lines) - 1 and LETTERHEAD.fullmatch(lines[start].text):
+    while start < len(lines) - 1 and _is_of_letterhead(lines, start):
         start += 1
-    if start > _PREAMBLE or len(lines) - start < _LEAST_OFFICIAL or have_roles(lines):
+    if start > _PREAMBLE or len(lines) - start < _LEAST_OFFICIAL:
         return range(0)
+    if have_roles(lines):
+        named = lines[start].role in {"title", "heading"} and not HEADING.match(lines[start].text)
+        return range(start, start + 1) if start and named else range(0)
     one, other = lines[start], lines[start + 1]
     short = one.width <= TITLE_WIDTH and not (MARK.search(one.text) or is_label(one.text))
     parted = other.text.startswith("关于") or (other.text[0] in "《的" and _PUT_ON.search(one.text))
@@ -366,6 +371,14 @@ def official_title(lines: Sequence[Line]) -> range:
     if short and parted and DOCUMENT_TITLE.search(other.text) and looks_like_title(other):
         return range(start, start + 2)
     return range(start, start + 1) if start and looks_like_title(one) else range(0)
+
+
+def _is_of_letterhead(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether a line stands over the title of an official document; an office does with the number below it."""
+    if LETTERHEAD.fullmatch(lines[i].text):
+        return True
+    numbered = i + 1 < len(lines) and NUMBER_LINE.fullmatch(lines[i + 1].text) is not None
+    return numbered and ISSUER.fullmatch(lines[i].text) is not None
 
 
 def with_second_lines(lines: Sequence[Line], heads: set[int], official: range) -> tuple[set[int], list[int]]:
@@ -398,7 +411,7 @@ def letterheads(lines: Sequence[Line], official: range, heads: set[int]) -> set[
         titled.add(official[-1])
     elif lines[0].role == "" and DOCUMENT_TITLE.search(lines[0].text) and looks_like_title(lines[0]):
         titled.add(0)
-    found = {i for i in range(official.start) if LETTERHEAD.fullmatch(lines[i].text)}
+    found = {i for i in range(official.start) if _is_of_letterhead(lines, i)}
     for i in titled:
         below = i + 1
         below += below < len(lines) and VERSION.fullmatch(lines[below].text) is not None

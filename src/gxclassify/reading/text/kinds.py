@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from gxclassify.reading.text.blocks import (
     is_issuer,
     is_of_lead,
+    is_office,
+    texts_below,
 )
 from gxclassify.reading.text.bylines import are_names, is_affiliated, is_byline, is_credit, match_lead
 from gxclassify.reading.text.cues import (
@@ -125,7 +127,7 @@ def _kind_by_looks(lines: Sequence[Line], i: int) -> str:
         return "subhead"
     placed = i in {1, len(lines) - 1} or (i and (lines[i - 1].role == "title" or ends_sentence(lines[i - 1].text)))
     signs = i and holds_byline(line) and (placed or is_under_head(lines, i))
-    if signs or is_issuer(lines, i) or _is_speaker(lines, i):
+    if signs or is_issuer(lines, i) or _is_author(lines, i) or _is_speaker(lines, i):
         return "byline"
     titled = i == 0 and is_title(lines)
     heads = titled or is_heading(lines, i)
@@ -162,6 +164,13 @@ def is_of_names(lines: Sequence[Line], i: int) -> bool:
 def _has_names(line: Line) -> bool:
     several = holds_byline(line) and len(line.text.split()) > 1
     return several and (are_names(line.text) or is_affiliated(line.text))
+
+
+def _is_author(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether a line just below what is the title beyond doubt names the office whose text it is."""
+    if not 0 < i < HEAD or not is_office(lines[i].text, texts_below(lines, i)):
+        return False
+    return lines[i - 1].role == "title" or (i == 1 and lines[0].role in {"", "heading"} and is_title(lines))
 
 
 def _is_speaker(lines: Sequence[Line], i: int) -> bool:

@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.text.articles import ONE_SIZE, Group, group_articles, is_letterhead, of_imprint, tall_among
+from gxclassify.reading.text.blocks import is_office
 from gxclassify.reading.text.cues import (
     BRIEFS,
     CHAPTER,
@@ -33,6 +34,7 @@ _SIGNED = 0.1  # of such headings: in a book fewer names look like bylines than 
 _FRAMED_TITLE = 6.0  # ems: a shorter headline in a frame is that of a part, but for the word over a notice
 _NOTICE = re.compile("(?:公[告示]|通[知告报]|启[事示]|声明|广告|更正|致歉|讣告|招聘|招租|招标|遗失)$")
 _PART = re.compile(r"专栏|(?:专题|案例|实例|定[义理]|例|框|附录?|链接|背景|小贴士)\s*[0-9一二三四五六七八九十]")
+_UNDER_TITLE = 3  # blocks below it that tell who made a document, who speaks, and when
 _COVER = 2  # pages from the cover to the first page of the text
 _IN_COLUMNS = 0.5  # of the pages of a newspaper: a book may set something beside its text here and there
 
@@ -169,13 +171,16 @@ def _titles(blocks: Sequence[Block]) -> list[tuple[int, Block]]:
 
 
 def _tell_speaker(blocks: Sequence[Block], title: Sequence[Block]) -> None:
-    """Tell who speaks or reports, and when, below the title: they are no subheads."""
+    """Tell who speaks or reports, and when, below the title: they are no subheads, unless there are several such."""
     start = blocks.index(title[-1]) + 1 if title and title[-1] in blocks else 0
-    for block in blocks[start : start + 2] if title else ():
-        if block.kind == "display" and OFFICE_HOLDER.fullmatch(block.body.text):
+    texts = [block.body.text for block in blocks[start:] if block.kind == "display"] if title else []
+    for block in blocks[start : start + _UNDER_TITLE] if title else ():
+        text = block.body.text
+        if block.kind == "display" and (OFFICE_HOLDER.fullmatch(text) or is_office(text, texts)):
             block.kind = "byline"
-        elif block.kind == "display" and DATED.fullmatch(block.body.text):
-            block.kind = "paragraph"
+        elif block.kind == "display" and DATED.fullmatch(text):
+            alone = sum(DATED.fullmatch(other) is not None for other in texts) == 1
+            block.kind = "imprint" if alone else "paragraph"
 
 
 def _framed(blocks: Sequence[Block]) -> list[list[Block]]:
