@@ -201,7 +201,7 @@ def date_notes(inputs: Inputs, date_column: str, *, alone: bool = True) -> list[
     """
     if date_column == DATE_COLUMN:
         return []
-    records = [inputs.fields().types]
+    records = [dict.fromkeys(inputs.fields().types)]  # what they hold is not known yet
     if is_tagged_record(records[0]) and "record" in records[0]:
         return []  # which may hold any field
     notes = missing_date(records, date_column)
