@@ -153,6 +153,24 @@ def test_text_in_small_type_below_a_picture_is_no_caption():
     assert paragraphs(document) == [*PARAGRAPHS[:2], *PARAGRAPHS[3:6], PARAGRAPHS[2]]
 
 
+SENTENCES = "园区的大厅从早到晚都开着。企业办事不出门，材料一次交齐。下一步，窗口还要延伸到各个街道，中午也不休息。"
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "told"),
+    [(SENTENCES, WIDTH, False), (SENTENCES + "图为办事大厅一角。", WIDTH, True), (SENTENCES, 200, True)],
+    ids=["as wide as the text", "of the picture", "narrower"],
+)
+def test_an_indented_paragraph_as_wide_as_the_text_is_no_caption_unless_it_tells_of_the_picture(text, width, told):
+    def below(sheet):
+        sheet.paragraph(text, x=LEFT + (WIDTH - width) / 2, width=width, size=9)
+
+    document = with_picture(below, width)
+    check(document)
+    assert document.articles[0].captions == ((text,) if told else ())
+    assert sorted(paragraphs(document)) == sorted([*PARAGRAPHS[:3], *([] if told else [text])])
+
+
 def test_the_cells_of_a_table_below_a_picture_are_no_caption():
     document = with_picture(
         lambda sheet: sheet.table([["指标", "数值"], ["项目", "36"]], [200, 200], rules="grid", size=8)

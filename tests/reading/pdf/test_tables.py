@@ -109,3 +109,40 @@ def test_articles_between_level_rules_are_no_table():
     document = read(sheet.data())
     check(document)
     assert paragraphs(document) == TEXT
+
+
+@pytest.mark.parametrize("middle", [False, True], ids=["top", "middle"])
+def test_cells_of_several_lines_are_whole_without_rules(middle):
+    rows = [
+        ["序号", "重点任务", "责任单位", "时限"],
+        ["1", "完善高新区路网和\n地下综合管网", "建设局", "6月底"],
+        ["2", "压缩企业开办时间\n至一个工作日", "行政审批局、财政局、\n市场监督管理局", "8月底"],
+        ["3", "编制产业链图谱", "招商局", "年底前"],
+    ]
+    sheet = Sheet()
+    sheet.title(TITLE)
+    for text in TEXT[:2]:
+        sheet.paragraph(text)
+    sheet.y += 10
+    sheet.table(rows, [40, 140, 130, 90], rules="no", middle=middle)
+    for text in TEXT[2:4]:
+        sheet.paragraph(text)
+    document = read(sheet.data())
+    check(document)
+    assert paragraphs(document) == TEXT[:4]
+    assert paragraphs(document, "table") == rows_of(rows)
+
+
+def test_what_stands_once_for_several_rows_joins_none_of_them_without_rules():
+    rows = [
+        ["类别", "指标", "单位", "数值"],
+        ["经济", "生产总值", "亿元", "120"],
+        ["", "税收", "亿元", "12"],
+        ["人口", "就业", "万人", "9"],
+        ["", "常住人口", "万人", "20"],
+    ]
+    sheet = Sheet()
+    sheet.title(TITLE)
+    sheet.paragraph(TEXT[0])
+    sheet.table(rows, [80, 120, 90, 90], rules="no")
+    assert paragraphs(read(sheet.data()), "table") == [row.lstrip() for row in rows_of(rows)]

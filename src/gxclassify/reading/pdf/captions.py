@@ -52,6 +52,9 @@ _NOTE = re.compile(
     r"[①-⑳*※]|注\s?[：:0-9①-⑳]|(?:数据|资料)来源\s?[：:]"
     r"|[\[〔][0-9]{1,2}[\]〕]|[0-9]{1,2}[ \u3000]?[^\s\d.．、%年月日:：/-]"
 )
+_RAGGED = 2.0  # ems by which full lines of one column differ
+_SENTENCES = 3  # of what is no caption
+_OF_PICTURE = re.compile("[图摄]|照片|画面")
 _NOTE_LINES = 15  # of a page or column: more are text in small type
 _FIGURE = re.compile(
     r"[附续]?图\s?(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})(?:[.．·\-－—–][0-9]{1,2})*[：:.．、\s]\s*[^。；]{1,60}$"
@@ -89,7 +92,7 @@ def take_captions(runs: Sequence[Run], page: PageText, body: float) -> list[Exte
             rows = _told_rows(_near_rows(find_rows(inside), y1), body)
         if picture in shapes and sum(len(run.text) for row in rows for run in row) < _SHORTEST_CAPTION:
             rows = []  # the name of a bar in a chart
-        caption = [run for row in rows for run in row] if rows and _may_be_caption(rows) else []
+        caption = [run for row in rows for run in row] if rows and _may_be_caption(rows, below) else []
         for run in caption:
             run.role, run.picture = "caption", picture
         found.append((x0, y0, x1, max((run.y1 for run in caption), default=y1)))
@@ -139,16 +142,28 @@ def _told_rows(rows: list[list[Run]], body: float) -> list[list[Run]]:
     return rows[:1] if CAPTION_START.match(told[0]) else []
 
 
-def _may_be_caption(rows: Sequence[list[Run]]) -> bool:
+def _may_be_caption(rows: Sequence[list[Run]], below: Sequence[Run]) -> bool:
     """Tell whether rows below a picture are few, no cells of a table, and do not tell that they are something else."""
     text = "　".join(run.text for run in rows[0])
     if len(rows) > _CAPTION_LINES or sum(len(run.text) for row in rows for run in row) > _LONGEST_CAPTION:
         return False
-    if sum(len(row) > 1 for row in rows) > 1:
+    if sum(len(row) > 1 for row in rows) > 1 or _is_whole_paragraph(rows, below):
         return False
     otherwise = is_byline(text) or is_furniture(text) or WAY.match(text) or POSTED.fullmatch(text)
     note = _NOTE.match(text) and not text[0].isdecimal()
     return is_credit(text) or not (otherwise or note)
+
+
+def _is_whole_paragraph(rows: Sequence[list[Run]], below: Sequence[Run]) -> bool:
+    """Tell whether rows are an indented paragraph of several sentences about no picture, as wide as the text below."""
+    text = "".join(run.text for row in rows for run in row)
+    if len(rows) == 1 or text.count("。") < _SENTENCES or not STATEMENT.search(text) or _OF_PICTURE.search(text):
+        return False
+    em = rows[0][0].size
+    x0, x1 = min(row[0].x0 for row in rows), max(row[-1].x1 for row in rows)
+    own = {id(run) for row in rows for run in row}
+    wide = any(id(r) not in own and abs(r.x0 - x0) < INDENT * em and abs(r.x1 - x1) < _RAGGED * em for r in below)
+    return wide and rows[0][0].x0 - x0 >= INDENT * em
 
 
 def _near_rows(rows: Sequence[list[Run]], foot: float) -> list[list[Run]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise, zip_longest
+from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -364,13 +364,13 @@ def _unruled(runs: list[Run], em: float) -> list[Run]:
     tables: list[list[list[Run]]] = []
     group: list[list[Run]] = []
     for row, below in pairwise([*rows, [], []]):
-        if (len(group) > 1 and _rest_of_cell(row, _full(group), below, em)) or (
-            _row_of_cells(row, em) and (not group or _line_up(_full(group), row, em))
+        if (group and _goes_on(row, group, below, em)) or (
+            _row_of_cells(row, em) and (not group or _is_next_row(row, group, em))
         ):
             group.append(row)
         else:
             if (
-                len(group) >= _ROWS
+                sum(_row_of_cells(line, em) for line in group) >= _ROWS
                 or _is_rest(group, rows)
                 or (len(group) > 1 and all(ENTRY_LABEL.fullmatch(row[0].text) for row in group))
             ):
@@ -385,17 +385,40 @@ def _unruled(runs: list[Run], em: float) -> list[Run]:
         edges = _white_edges(every, em)
         x0, x1 = min(run.x0 for run in every), max(run.x1 for run in every)
         number = 1 + max((run.table for run in runs), default=0)
-        for row in table:
+        for lines in _whole_rows(table, edges):
+            row = [run for line in lines for run in line]
             cells = _cells(row, edges) if len(edges) > 2 else [[run] for run in row]  # noqa: PLR2004
-            texts = [" ".join(run.text for run in cell) for cell in cells]
-            if len(row) == 1 and row is not table[0]:  # the rest of a cell
-                last = runs.pop()
-                told = zip_longest(last.text.split("\t"), texts, fillvalue="")
-                last.text, last.y1 = "\t".join(a + b for a, b in told).rstrip("\t"), row[0].y1
-                runs.append(last)
-            else:
-                runs.append(_row_run(row, texts, x0, x1, number))
+            texts = ["".join(" ".join(run.text for run in line) for line in find_rows(cell)) for cell in cells]
+            runs.append(_row_run(row, texts, x0, x1, number))
     return runs
+
+
+def _whole_rows(lines: Sequence[list[Run]], edges: Sequence[float]) -> list[list[list[Run]]]:
+    """Return the lines of each row of a table without rules: the first column tells where a row is.
+
+    The white between the lines of a cell is less than that between rows; where it is not, what fills few columns and
+    not the first, or stands alone, is the rest of the row above.
+    """
+    white = [min(r.y - _TALL * r.size for r in b) - max(r.y for r in a) for a, b in pairwise(lines)]
+    steps = sorted(max(w, 0.1) for w in white)
+    for low, high in sorted(pairwise(steps), reverse=True):
+        if high < _PARTED * low:
+            continue
+        rows = [[lines[0]]]
+        for line, over in zip(lines[1:], white, strict=True):
+            if over < (low + high) / 2:
+                rows[-1].append(line)
+            else:
+                rows.append([line])
+        if all(sum(0 in filled for filled in _filled(row, edges)) == 1 for row in rows):
+            return rows
+    rows = [[lines[0]]]
+    for line, filled in zip(lines[1:], _filled(lines[1:], edges), strict=True):
+        if len(line) == 1 or (0 not in filled and 2 * len(filled) < len(edges) - 1):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return rows
 
 
 def _is_rest(group: Sequence[Sequence[Run]], rows: Sequence[Sequence[Run]]) -> bool:
@@ -445,14 +468,52 @@ def _row_of_cells(row: Sequence[Run], em: float) -> bool:
         return False
     widths = [run.x1 - run.x0 for run in row]
     gaps = [b.x0 - a.x1 for a, b in pairwise(row)]
+    if len(row) >= _COLUMNS and _FIGURE.fullmatch(row[0].text):  # numbered, and its cells may be wide
+        return (
+            max(widths) <= 2 * _CELL_WIDTH * em and min(gaps) >= _CELL_GAP * em and not STRONG_END.search(row[-1].text)
+        )
     if len(row) == 2 and ENTRY_LABEL.fullmatch(row[0].text):  # noqa: PLR2004
         return gaps[0] >= 0.5 * em and widths[1] <= 2 * _CELL_WIDTH * em and not STRONG_END.search(row[1].text)
     return median(widths) <= _CELL_WIDTH * em and median(gaps) >= _CELL_GAP * em and not STRONG_END.search(row[-1].text)
 
 
 def _full(group: Sequence[Sequence[Run]]) -> Sequence[Run]:
-    """Return the last row of more than one cell."""
-    return next(row for row in reversed(group) if len(row) > 1)
+    """Return the last row of more than one cell, and of one in the first column if there is any."""
+    several = [row for row in reversed(group) if len(row) > 1]
+    left = min(row[0].x0 for row in several)
+    return next((row for row in several if row[0].x0 - left < row[0].size), several[0])
+
+
+def _is_next_row(row: Sequence[Run], group: Sequence[Sequence[Run]], em: float) -> bool:
+    """Tell whether cells line up with those of the last whole row, or of the line that has the most."""
+    last = group[-1][0].y
+    return _line_up(_full(group), row, em, last) or _line_up(max(group, key=len), row, em, last)
+
+
+def _goes_on(row: Sequence[Run], group: Sequence[Sequence[Run]], below: Sequence[Run], em: float) -> bool:
+    """Tell whether a line is of a row that has cells of several lines, none of them in the first column."""
+    if len(group) > 1 and _rest_of_cell(row, _full(group), below, em):
+        return True
+    most = max(map(len, group))
+    if not row or len(row) >= most or most < _COLUMNS:
+        return False
+    white = row[0].y - group[-1][0].y
+    over = _row_of_cells(below, em) and below[0].y - row[0].y < row[0].size  # beside one in the middle of the row
+    if white > (4 * em if over else _NEXT_LINE * row[0].size):
+        return False
+    cells = [run for line in group for run in line]
+    left = min(run.x0 for run in cells) + em
+    for part in row:
+        ends = min((run.x0 for run in cells if run.x0 > part.x0 + em), default=float("inf"))
+        beside = part.x1 >= ends or part.x1 - part.x0 > 2 * _CELL_WIDTH * em
+        if beside or part.x0 < left or not any(_aligned(run, part, em) for run in cells):
+            return False
+    return True
+
+
+def _aligned(run: Run, other: Run, em: float) -> bool:
+    near = _ALIGNED * em
+    return abs(run.x0 - other.x0) < near or abs(run.x0 + run.x1 - other.x0 - other.x1) < near
 
 
 def _rest_of_cell(row: Sequence[Run], above: Sequence[Run], below: Sequence[Run], em: float) -> bool:
@@ -463,9 +524,12 @@ def _rest_of_cell(row: Sequence[Run], above: Sequence[Run], below: Sequence[Run]
     return cell is not None and row[0].x1 - row[0].x0 <= _CELL_WIDTH * em and _line_up(above, below, em)
 
 
-def _line_up(above: Sequence[Run], row: Sequence[Run], em: float) -> bool:
-    """Tell whether the cells of two rows begin, end or are centred at the same places, or stand one below another."""
-    if abs(row[0].y - above[0].y) >= 4 * em:
+def _line_up(above: Sequence[Run], row: Sequence[Run], em: float, last: float | None = None) -> bool:
+    """Tell whether the cells of two rows begin, end or are centred at the same places, or stand one below another.
+
+    The last line over the second stands at `last`, if that is not the first row.
+    """
+    if abs(row[0].y - (above[0].y if last is None else last)) >= 4 * em:
         return False
     if len(row) == len(above) >= _ROWS and all(map(one_above_other, above, row)):
         return True  # a head that is set otherwise than its columns
