@@ -126,7 +126,10 @@ def test_headlines_of_a_bulletin_may_all_be_short(form, name, heads):
     assert [article.title for article in document.articles] == heads
 
 
-@pytest.mark.parametrize("parts", [["招商提速", "主要做法", "取得成效"], ["江苏", "安徽", "浙江"]])
+@pytest.mark.parametrize(
+    "parts",
+    [["招商提速", "主要做法", "取得成效"], ["江苏", "安徽", "浙江"], ["奋力夺取开门红", "抢抓机遇", "乘势而上"]],
+)
 def test_parts_of_the_article_of_a_bulletin_are_no_articles(parts):
     lines = [line for part, story in zip(parts, STORIES, strict=False) for line in [part, *story.paragraphs]]
     assert len(read_text("\n".join([HEADS[0], *lines])).articles) == 1

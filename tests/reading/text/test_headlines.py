@@ -145,3 +145,27 @@ def test_a_label_with_its_value_is_no_headline_however_wide(entry, width):
     assert [article.title for article in document.articles] == [story.title for story in STORIES[:2]]
     ordinary = "\n".join(f"{story.title}\n{story.paragraphs[0]}\n{entry}" for story in STORIES[:2])
     assert not any(entry in (article.title or "") for article in read_text(ordinary).articles)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "全民阅读：让书香浸润产业园区",
+        "精准链接：云溪搭建产学研桥梁",
+        "工业互联网平台：5G赋能制造业转型",
+        "园区网站：7天上线的背后",
+    ],
+)
+@pytest.mark.parametrize("width", [20, 30])
+def test_a_headline_may_begin_as_a_label_does(title, width):
+    story = replace(STORIES[0], title=title)
+    document = read_text(typeset([story], Settings(width=width, indent="kept", blank="none", byline="none"))[0])
+    assert [article.title for article in document.articles] == [title]
+
+
+def test_labels_at_the_end_make_no_headline_of_the_text_above():
+    lines = ["关于临江新材料项目环评的公示", "　　项目建成后，预计年产值可达三十亿元，带动就业一千二百余人，"]
+    lines += ["成为当地新的经济增长点。", "　　公示期为2026年3月5日至3月11日。"]
+    lines += ["联系电话：12345678", "传真：12345679", "通讯地址：创业路8号", "云溪高新区生态环境局", "2026年3月5日"]
+    (article,) = read_text("\n".join(lines)).articles
+    assert article.title in {None, lines[0]}

@@ -102,3 +102,34 @@ def test_printed_letters_with_office_and_day_are_articles(width, day, turns_to):
     document = as_text(lines)
     assert [article.title for article in document.articles] == TITLES
     assert all(article.paragraphs[0].text == turns_to for article in document.articles)
+
+
+@pytest.mark.parametrize("read_lines", [as_word, as_text, with_empty_lines])
+@pytest.mark.parametrize("place", ["left", "right"])
+@pytest.mark.parametrize("lead", [[], [NEWS]])
+@pytest.mark.parametrize("heads", [["加快项目建设", "提升招商质效", "优化营商环境"], ["拿地即开工", "一件事一次办"]])
+def test_parts_of_a_report_that_each_name_their_office_are_no_letters(read_lines, place, lead, heads):
+    offices = ["松浦市招商局", "松浦市科技局", "云溪高新区管委会"]
+    title = "云溪高新区各部门重点工作"
+    parts = [line for head, office in zip(heads, offices, strict=False) for line in (head, LETTER, office)]
+    assert len(read_lines([title, *lead, *parts]).articles) == 1
+    paragraphs = [p(text, props=f'<w:jc w:val="{place}"/>' if text in offices else "") for text in parts]
+    assert len(read(docx("".join(map(p, [title, *lead])) + "".join(paragraphs))).articles) == 1
+
+
+@pytest.mark.parametrize("read_lines", [as_word, as_text, with_empty_lines])
+@pytest.mark.parametrize("mark", ["附件", "附表", "附件："])
+def test_the_mark_over_what_is_attached_heads_nothing(read_lines, mark):
+    signed = ["附件：检查方案", "松浦市招商局", "2026年3月12日"]
+    document = read_lines([TITLES[0], LETTER, *signed, mark, "安全生产检查方案", NEWS, "一、检查范围", LETTER])
+    assert not any((article.title or "").startswith("附") for article in document.articles)
+
+
+@pytest.mark.parametrize("width", [26, 30, 36])
+@pytest.mark.parametrize("asked", ["（联系人：何晓，电话：12345678）", "联系电话：12345678", "联系地址：创业路8号"])
+def test_whom_to_ask_below_the_day_makes_no_headline_of_the_signature(width, asked):
+    body = [line for text in (LETTER, NEWS) for line in textwrap.wrap("　　" + text, width)]
+    foot = ["附件：1. 项目计划表", "2. 项目情况说明", "云溪高新区管委会", "2026年3月12日", asked]
+    (article,) = as_text([TITLES[0], "松浦市招商局：", *body, *foot]).articles
+    assert article.title == TITLES[0]
+    assert [paragraph.text for paragraph in article.paragraphs[-3:]] == foot[-3:]

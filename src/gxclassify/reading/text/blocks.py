@@ -210,23 +210,25 @@ def placed_blocks(lines: Sequence[Line]) -> tuple[list[Block], list[Repair]]:
                 units.append(running[line.frame])
         i += max(1, count)
     blocks: list[Block] = []
-    for unit in units:
+    for unit, below in zip(units, [*units[1:], None], strict=True):
         if len(unit) > 1 and not unit[0].role and _tells_who_gets_it("".join(line.text for line in unit)):
             removed += [repair for line in unit for repair in line.out("furniture", IMPRINTED)]
         else:
-            blocks.append(_placed_block(unit))
+            apart = not blocks or blocks[-1].kind != "display" or (below is not None and below[0].begins != "display")
+            blocks.append(_placed_block(unit, apart=apart))
             blocks[-1].frame = unit[0].frame
     return blocks, removed
 
 
-def _placed_block(unit: Sequence[Line]) -> Block:
+def _placed_block(unit: Sequence[Line], *, apart: bool) -> Block:
+    """Return the block of lines that are one; `apart` tells that display lines do not end with it."""
     first = unit[0]
     if told_lines(unit, 0):
         return told_block(unit)
     text = "".join(line.text for line in unit)
     if first.begins == "display" and NUMBERED_CAPTION.match(text):
         return told_block(unit, "caption")
-    if first.begins == "display" and not first.role and first.size < TALL and is_entry(text):
+    if apart and first.begins == "display" and not first.role and first.size < TALL and is_entry(text):
         return paragraph_block(unit)
     if first.begins == "display" or first.role in {"title", "heading"}:
         return display_block(unit)
@@ -472,15 +474,17 @@ def _assemble(
 ) -> Iterator[Block]:
     """Group body lines into blocks; a caption that was placed inside a paragraph comes after it.
 
-    A rule between them ends what stands above, and is `removed`.
+    A rule between them ends what stands above, and is `removed`. A label with its value is a paragraph below text or
+    over it; else who signs, above 联系人：…, would be its headline.
     """
     waiting = list(reversed(placed))
-    start = 0
+    start, headed = 0, -1  # the line below the last headline
     while start < len(body):
         while waiting and waiting[-1][0] <= start:
             yield waiting.pop()[1]
         end = start + 1
-        if labels[start] == DISPLAY and _is_paragraph(body[start]):
+        apart = headed < start or labels[end : end + 1] not in ([], [DISPLAY])
+        if labels[start] == DISPLAY and (_is_paragraph(body[start]) or (apart and is_entry(body[start].text))):
             yield paragraph_block(body[start:end])
         elif labels[start] == DISPLAY and is_rule(body[start].text):
             removed += body[start].out("furniture", "rule")
@@ -491,6 +495,7 @@ def _assemble(
         elif labels[start] == DISPLAY:
             while end < len(body) and labels[end] == DISPLAY and _one_headline(body[end - 1], body[end]):
                 end += 1
+            headed = end
             yield display_block(body[start:end])
         else:
             while end < len(body) and labels[end] == LATER:
@@ -503,9 +508,7 @@ def _assemble(
 
 
 def _is_paragraph(line: Line) -> bool:
-    """Tell whether a line is a paragraph by itself, no headline: whom a letter turns to, a label, a wide sentence."""
-    if is_entry(line.text):
-        return True
+    """Tell whether a line is a paragraph by itself, and no headline: whom a letter turns to, or a wide sentence."""
     if line.width > _WHOLE:
         return ends_sentence(line.text)
     return line.text[-1] in "：:！!，," and SALUTATION.fullmatch(line.text) is not None

@@ -111,8 +111,15 @@ FURNITURE = re.compile(
 )
 # A label with its value, which is no headline: 相关链接：… | 下载地址：http://… | 报名咨询电话：12345 | 扫码查看：…
 _ENTRY = re.compile(
-    rf"[（(【]?[{CJK}]{{0,6}}(?:(?:链接|地址|网址|邮[箱编件]|二维码|联系人|联系方式|编辑|校对|审核|排版|版式|责编|阅读|下载"
-    r"|扫码[\u3400-\u9fff]{1,4})\s*[：:]\s*\S|(?:网站|平台|电话|热线|传真|微信号?|公众号)\s*[：:]\s*[0-9A-Za-z（(+])"
+    r"[（(【]?(?:"
+    r"(?:(?:相关|新闻|原文|资料|知识|背景|政策|文件|附件|视频|直播|报名|申报|查询|下载|网页|友情)?链接|(?:延伸|拓展|扩展|相关|更多|推荐)阅读"
+    r"|(?:附件|文件|资料|表格|软件|全文|点击)?下载|扫码(?:关注|查看|阅读|下载|观看|收听|报名|申报|填写|登录|进群|入群|咨询|了解)"
+    r"|(?:责任|执行|值班|本[版期]|版面|网络|文字|图片|美术|见习|新媒体|内容)?(?:编辑|校对|审核|排版|版式)|责编"
+    rf"|[{CJK}]{{0,6}}(?:地址|网址|邮[箱编件]|二维码|联系人|联系方式))\s*[：:]\s*\S"
+    # A headline may go on behind its figure: 民生热线：12345架起连心桥
+    rf"|[{CJK}]{{0,6}}(?:电话|热线|传真|微信号?|公众号)\s*[：:]\s*[0-9（(+][-—0-9（）()+]{{3,}}(?=$|[\s（(；;，,、。转])"
+    rf"|[{CJK}]{{0,6}}(?:微信号?|公众号)\s*[：:]\s*[A-Za-z][-\w]{{3,}}(?=$|[（(；;，,。])"
+    rf"|[{CJK}]{{0,6}}(?:网站|平台)\s*[：:]\s*[-0-9A-Za-z]+\.[0-9A-Za-z])"
 )
 _LONGEST_LABEL = 14  # characters
 _LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
@@ -218,7 +225,7 @@ DOCUMENT_TITLE = re.compile(
 def is_entry(text: str) -> bool:
     """Tell whether a line is a label with its value, or holds an address in the net: no headline, however wide.
 
-    >>> is_entry("相关链接：什么是飞地园区"), is_entry("咨询电话：12345"), is_entry("云溪高新区：向新而行")
+    >>> is_entry("相关链接：什么是飞地园区"), is_entry("咨询电话：12345"), is_entry("全民阅读：让书香浸润园区")
     (True, True, False)
     """
     head = text[:_LONGEST_LABEL]

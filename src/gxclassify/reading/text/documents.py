@@ -44,6 +44,7 @@ from gxclassify.reading.text.stacks import is_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from gxclassify.reading.text.lines import Line, Lines
 
@@ -65,6 +66,7 @@ _EDITORS_NOTE = re.compile(
 # What stands at the end of an article, below which another may begin: （责任编辑：林溪） | （来源：临江日报）
 _FOOT_NOTE = re.compile("[（(【]?\\s*(?:本文|稿件)?(?:责任编辑|责编|编辑|来源|完)\\s*(?:[：:/]|[）)】])")
 _ISSUED = re.compile("年.{1,3}月.{1,3}日[）)]?$|^附件|^[（(]此件")
+_ATTACHED = re.compile("附[件表录图][0-9一二三四五六七八九十]{0,2}[：:]?")  # alone, over what is attached to a letter
 _OF_DECREE = re.compile(r"第\s*[0-9〇零一二三四五六七八九十百]{1,5}\s*号")
 _OWNER = re.compile("[^，。；：、0-9]{2,16}[区县市省园镇局会院司]")
 _OF_A_YEAR = re.compile("(?:19|20)[0-9]{2}(?:年|[-—–][0-9]{4})")
@@ -196,25 +198,42 @@ def _dated_titles(lines: Sequence[Line], printed: Lines) -> set[int]:
 def signed_heads(lines: Sequence[Line], starts: Mapping[int, float]) -> set[int]:
     """Return the title on top and the lines that head a document below where an office has signed the one above.
 
-    At `starts` headlines of several lines begin. An office without a day may stand over its part of a report instead:
-    it signs where the last one does too, or it is plain that it does, or a document or a letter begins below.
+    At `starts` headlines of several lines begin. An office without a day may stand over or below its part of a report
+    instead: it signs where the last one does too and no part has a headline but below such an office, or it is plain
+    that it does, or a document or a letter begins below.
     """
     if have_roles(lines[1:]) or not (lines[0].role == "title" or looks_like_title(lines[0]) or 0 in starts):
         return set()
     heads = {
         i
         for i, line in enumerate(lines[:-1])
-        if line.width <= TITLE_WIDTH and (i in starts or _heads_letter(lines, i)) and ends_letter(lines, i - 1)
+        if line.width <= TITLE_WIDTH
+        and (i in starts or _heads_letter(lines, i))
+        and ends_letter(lines, i - 1)
+        and not _ATTACHED.fullmatch(line.text)
     }
-    if not ends_letter(lines, len(lines) - 1):
+    parts = bool(heads) and _has_parts(lines, heads, starts)
+    if parts or not ends_letter(lines, len(lines) - 1):
         heads = {
             i
             for i in heads
-            if ends_letter_clearly(lines, i - 1)
+            if ends_letter_clearly(lines, i - 1, right=not parts)
             or DOCUMENT_TITLE.search(lines[i].text)
             or lines[i + 1].text[-1] in "：:"
         }
     return {0, *heads} if heads else set()
+
+
+def _has_parts(lines: Sequence[Line], heads: AbstractSet[int], starts: Mapping[int, float]) -> bool:
+    """Tell whether a part of a report has a headline as those below offices: the first one, below the title or text.
+
+    Two lines on top are one headline only where others are of several lines too.
+    """
+    first = 2 if 0 in starts and not heads.isdisjoint(starts) else 1
+    return any(
+        i not in heads and (i == 1 or ends_sentence(lines[i - 1].text)) and _heads_letter(lines, i)
+        for i in range(first, min(heads))
+    )
 
 
 def _heads_letter(lines: Sequence[Line], i: int) -> bool:
@@ -246,6 +265,8 @@ def _short_heads(lines: Sequence[Line]) -> set[int]:
         return set()
     if min(widths) < _SHORTEST_HEAD or max(widths) > min(widths) + _ALIKE:
         return set()  # 江苏 over what is told of there
+    if lines[0].width > max(lines[i].width for i in heads - {0}):
+        return set()  # 奋力夺取开门红 over 抢抓机遇 and 乘势而上
     told = all(ends_sentence(line.text) for i, line in enumerate(lines) if i not in heads)
     over = all(i + 1 < len(lines) and is_text(lines[i + 1]) for i in heads)
     return heads if told and over and not any(_PART.search(lines[i].text) for i in heads) else set()

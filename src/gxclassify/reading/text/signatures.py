@@ -37,11 +37,15 @@ def ends_letter(lines: Sequence[Line], i: int) -> bool:
     return bool(_signature(lines, i)[0])
 
 
-def ends_letter_clearly(lines: Sequence[Line], i: int) -> bool:
-    """Tell whether the office is none that reports what is told below: with a day, at the right, or below 特此通知."""
+def ends_letter_clearly(lines: Sequence[Line], i: int, *, right: bool) -> bool:
+    """Tell whether the office is none that reports what is told below: with a day, or below 特此通知.
+
+    On the `right` it may be none either.
+    """
     signed, above = _signature(lines, i)
     dated = any(DATED.search(text) for text in signed)
-    return dated or (bool(signed) and (lines[i].indent >= AT_RIGHT or _CLOSES.match(above) is not None))
+    at_right = right and lines[i].indent >= AT_RIGHT
+    return dated or (bool(signed) and (at_right or _CLOSES.match(above) is not None))
 
 
 def _signature(lines: Sequence[Line], i: int) -> tuple[list[str], str]:
