@@ -59,3 +59,48 @@ def test_offices_and_months_that_head_the_parts_of_a_page_stay_subheads():
 def test_the_office_below_a_title_that_names_no_kind_of_document_is_the_byline():
     lines = [ParsedLine("海湾经开区工作打算", "title"), ParsedLine("海湾经开区投资促进局"), *map(ParsedLine, _ISSUED)]
     assert _texts(lines, "docx").byline == "海湾经开区投资促进局"
+
+
+@pytest.mark.parametrize(
+    "office", ["走进海湾经开区管委会", "五年走出三家上市公司", "海湾经开区重组管委会", "打造区域创新中心"]
+)
+@pytest.mark.parametrize("day", [[], ["2024年7月8日"]])
+def test_a_second_headline_that_ends_as_the_name_of_an_office_is_none(office, day):
+    lines = [ParsedLine("海湾经开区再出发", "title"), *map(ParsedLine, [office, *day, *_ISSUED])]
+    article = _texts(lines, "docx")
+    assert article.byline is None
+    assert article.subheads == (office,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "海湾经开区投资促进局成立于2016年，现有干部职工42人。",
+        "位于海湾市东部，现有干部职工42人，下设三个科室。",
+        "【概况】上半年，海湾经开区新签约项目21个，总投资66亿元。",
+        "林溪：主持全面工作，分管办公室。",
+    ],
+)
+def test_an_office_of_which_the_text_tells_is_not_its_author(text):
+    lines = [ParsedLine("海湾经开区风采", "title"), *map(ParsedLine, ["海湾经开区投资促进局", text, *_ISSUED])]
+    assert _texts(lines, "docx").byline is None
+
+
+def test_an_office_over_the_first_of_several_parts_is_their_heading():
+    parts = ["海湾经开区投资促进局", _ISSUED[0], "企业感受", _ISSUED[1]]
+    lines = [ParsedLine("海湾经开区晒出成绩单", "title"), *map(ParsedLine, parts)]
+    assert _texts(lines, "docx").subheads == ("海湾经开区投资促进局", "企业感受")
+    printed = [ParsedLine("海湾经开区晒出成绩单", begins="display", size=1.5, page=1)]
+    for i, text in enumerate(parts):
+        printed.append(ParsedLine(text, begins="first" if i % 2 else "display", page=1))
+    assert _texts(printed, "pdf").subheads == ("海湾经开区投资促进局", "企业感受")
+
+
+def test_offices_between_titles_and_days_are_the_bylines_of_several_notices():
+    titles, offices = ["关于体检的通知", "关于停电的通知"], ["海湾市人力资源局", "海湾市供电局"]
+    texts = []
+    for title, office, told in zip(titles, offices, _ISSUED, strict=True):
+        texts += [title, office, "2024年7月8日", told]
+    parsed = Parsed(list(map(ParsedLine, texts)), [], wrapped=False)
+    articles = document_from_parsed(parsed, name="x", encoding="utf-8", kind="text").articles
+    assert [(article.title, article.byline) for article in articles] == list(zip(titles, offices, strict=True))

@@ -29,6 +29,7 @@ from gxclassify.reading.text.cues import (
     CONTINUATION,
     DATED,
     DOCUMENT_TITLE,
+    HEADING,
     ISSUER,
     ITEM_MARKS,
     NET_ADDRESS,
@@ -39,9 +40,11 @@ from gxclassify.reading.text.cues import (
     POSTED,
     SALUTATION,
     ends_sentence,
+    is_day,
     is_entry,
     is_furniture,
     is_imprint,
+    is_office_name,
     is_rule,
     note_start,
 )
@@ -82,6 +85,8 @@ _CONTACT = re.compile(
     r"\s*[：:]",
     re.IGNORECASE,
 )
+# What a text opens with that presents an office, or those who are in it: 【概况】 | 位于… | 林溪：主持全面工作。
+_ABOUT = re.compile("[【〔]|位于|地处|坐落|成立于|始建于|组建于|前身|[\u3400-\u9fff]{2,4}[：:]")
 _BESIDE_CONTACT = re.compile("[（(]?(?:联系|咨询|报名|申报|受理|监督|时间|地点|参加)[^，。；：]{0,8}[：:]")
 _NOTICE = re.compile("(?:通知|公告|公示|启事|招聘|邀请函|指南|须知|通告|征集|简章)")
 # What an address in the net stands behind: 平台的地址是： | 详情请访问 | 有问题可以写信到
@@ -357,7 +362,19 @@ def texts_below(lines: Sequence[Line], i: int) -> list[str]:
 
 def is_office(text: str, below: Iterable[str]) -> bool:
     """Tell whether a text names an office, and none of the texts `below` names another, as in a list."""
-    return ISSUER.fullmatch(text) is not None and not any(ISSUER.fullmatch(b) and b != text for b in below)
+    return is_office_name(text) and not any(ISSUER.fullmatch(b) and b != text for b in below)
+
+
+def is_author_over(office: str, after: str) -> bool:
+    """Tell whether the office named below a title wrote the text that begins with `after`, or issued it on that day.
+
+    Else the text is about it, as in a year book, or the name is the end of a headline: 园区走出三家上市公司.
+    """
+    if is_day(after):
+        return True
+    if after.startswith(office) or _ABOUT.match(after) or office.endswith(("中心", "公司", "集团")):
+        return False
+    return ends_sentence(after) or HEADING.match(after) is not None or SALUTATION.fullmatch(after) is not None
 
 
 def _signs(lines: Sequence[Line], i: int) -> bool:

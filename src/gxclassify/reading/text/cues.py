@@ -241,6 +241,15 @@ def is_day(text: str) -> bool:
     return len(text) <= _LONGEST_DAY and _BARE_DAY.fullmatch(text) is not None
 
 
+def is_office_name(text: str) -> bool:
+    """Tell whether a whole line is the name of an office, and no headline that ends in one.
+
+    >>> is_office_name("云溪高新区管委会"), is_office_name("走进云溪高新区管委会"), is_office_name("打造区域创新中心")
+    (True, False, False)
+    """
+    return ISSUER.fullmatch(text) is not None and _OF_HEADLINE.match(text) is None
+
+
 def is_imprint(text: str) -> bool:
     """Tell whether a whole line stands below the signature of a document.
 
@@ -259,6 +268,12 @@ MINISTRY = "(?<![全内总外东西南北中局干头])部"
 # Who issued it, and when, below its title: 云梦湖新区管理委员会 | （2026年7月15日）
 ISSUER = re.compile(
     rf"[\u3400-\u9fff（）()]{{3,26}}(?:委员会|管委会|办公室|人民政府|工委|党组|研究[院所]|协会|中心|公司|集团|{BUREAU})"
+)
+# The words of a headline that ends in an office's name: 走进云溪高新区管委会 | 五年走出三家上市公司
+_OF_HEADLINE = re.compile(
+    "访|记(?!者)|致(?!公)|探[访秘]|采访|对话|聚焦|直击|建设(?!局|厅|委)|加快|[奋全着助]力|争[创当做]|落户|推[动进](?!办).*中心"
+    "|走[访进近]|.*(?:[的了把是在我你被着]|走[出进]|[跑闯]出|重组|组建|成立|引领|搬[到进入]|[打再]造|建成|[构创共]建|迈[向进]|[挂揭]牌|变身|入驻"
+    "|携手|牵手|身边|[一二两三四五六七八九十几百]家)"
 )
 _YEAR = "(?:(?:19|20)[0-9]{2}|[〇零一二三四五六七八九]{4})"
 DATED = re.compile(

@@ -13,10 +13,10 @@ from gxclassify.reading.text.cues import (
     CJK,
     DOCUMENT_TITLE,
     FIGURE,
-    ISSUER,
     WEEKDAY,
     ends_sentence,
     is_deck,
+    is_office_name,
     is_origin,
     is_rule,
 )
@@ -32,7 +32,7 @@ from gxclassify.reading.text.signs import ASCII, DAY, FULL_STOP, MONTH
 from gxclassify.reading.text.stacks import is_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from gxclassify.reading.document import Repair
     from gxclassify.reading.text.lines import Line
@@ -177,6 +177,14 @@ def _column(lines: Lines) -> float:
     return _FULL * float(np.sort(lines.width)[3 * len(lines) // 4])
 
 
+def tell_offices(lines: Sequence[Line], dated: Mapping[int, int]) -> None:
+    """Tell of the lines between a date line and the title over it that name an office that they are bylines."""
+    for day, title in dated.items():
+        for line in lines[title + 1 : day]:
+            if is_office_name(line.text):
+                line.role = "byline"
+
+
 def without_date_lines(lines: Lines) -> tuple[Lines, list[Repair]]:
     """Return printed lines without the date lines, and the repairs that take them out; the lines above are titles."""
     found = date_lines(lines, printed=True)
@@ -186,6 +194,7 @@ def without_date_lines(lines: Lines) -> tuple[Lines, list[Repair]]:
     for last in found.values():
         for i in range(_first_of_title(lines, last, column), last + 1):
             lines[i].role = "title"
+    tell_offices(lines, found)
     kept = lines.take([i for i in range(len(lines)) if i not in found])
     return kept, [repair for i in sorted(found) for repair in lines[i].out("furniture", PARTICULARS)]
 
@@ -219,7 +228,7 @@ def _ends_text(lines: Sequence[Line], i: int) -> bool:
     text = lines[i].text
     if i and is_date_line(text):
         text = lines[i - 1].text
-        return ends_sentence(text) or ISSUER.fullmatch(text) is not None
+        return ends_sentence(text) or is_office_name(text)
     return ends_sentence(text) or is_rule(text)
 
 
@@ -260,7 +269,7 @@ def _are_all_of_a_rank(lines: Sequence[Line], titles: Collection[int]) -> bool:
 
 
 def _is_between(line: Line) -> bool:
-    return holds_byline(line) or is_deck(line.text) or ISSUER.fullmatch(line.text) is not None
+    return holds_byline(line) or is_deck(line.text) or is_office_name(line.text)
 
 
 def _heads_text(lines: Sequence[Line], i: int, column: float) -> bool:

@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.text.blocks import (
+    is_author_over,
     is_issuer,
     is_of_lead,
     is_office,
@@ -170,7 +171,16 @@ def _is_author(lines: Sequence[Line], i: int) -> bool:
     """Tell whether a line just below what is the title beyond doubt names the office whose text it is."""
     if not 0 < i < HEAD or not is_office(lines[i].text, texts_below(lines, i)):
         return False
-    return lines[i - 1].role == "title" or (i == 1 and lines[0].role in {"", "heading"} and is_title(lines))
+    if not (lines[i - 1].role == "title" or (i == 1 and lines[0].role in {"", "heading"} and is_title(lines))):
+        return False
+    after = texts_below(lines, i)[:1]
+    return bool(after) and is_author_over(lines[i].text, after[0]) and (is_day(after[0]) or not _is_of_parts(lines, i))
+
+
+def _is_of_parts(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether a line may be the first of the headings of parts, as others below are that are not numbered."""
+    below = range(i + 1, min(i + 1 + len(texts_below(lines, i)), len(lines)))
+    return any(is_heading(lines, k) and not HEADING.match(lines[k].text) for k in below)
 
 
 def _is_speaker(lines: Sequence[Line], i: int) -> bool:

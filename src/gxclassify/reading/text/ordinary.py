@@ -26,7 +26,7 @@ from gxclassify.reading.text.blocks import (
 from gxclassify.reading.text.briefs import is_label
 from gxclassify.reading.text.bylines import match_lead, signature_start
 from gxclassify.reading.text.cues import BARE_PAGE_MARK, HEADING, ITEM, PAGE_TURN, is_rule
-from gxclassify.reading.text.datelines import date_lines
+from gxclassify.reading.text.datelines import date_lines, tell_offices
 from gxclassify.reading.text.documents import (
     bulletin_heads,
     document_heads,
@@ -145,6 +145,7 @@ def without_furniture(lines: Lines) -> tuple[list[Line], list[Repair]]:
     may_be = lines.signs.apart & (lines.signs.lengths <= CAPTION_WIDTH)
     may_be[: around.head] = may_be[-FOOT:] = may_be[around.foot :] = True
     dated = date_lines(lines)
+    tell_offices(every, dated)
     reasons: dict[int, Message | str | None] = dict.fromkeys(dated, PARTICULARS)
     for i in may_be.nonzero()[0].tolist() if len(lines) > 1 else ():
         if i not in dated and every[i].role == "":

@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.text.articles import ONE_SIZE, Group, group_articles, is_letterhead, of_imprint, tall_among
-from gxclassify.reading.text.blocks import is_office
+from gxclassify.reading.text.blocks import is_author_over, is_office
 from gxclassify.reading.text.cues import (
     BRIEFS,
     CHAPTER,
@@ -17,6 +17,7 @@ from gxclassify.reading.text.cues import (
     HEADING,
     OFFICE_HOLDER,
     holds_number,
+    is_day,
     is_deck,
 )
 from gxclassify.reading.text.lines import width
@@ -174,13 +175,21 @@ def _tell_speaker(blocks: Sequence[Block], title: Sequence[Block]) -> None:
     """Tell who speaks or reports, and when, below the title: they are no subheads, unless there are several such."""
     start = blocks.index(title[-1]) + 1 if title and title[-1] in blocks else 0
     texts = [block.body.text for block in blocks[start:] if block.kind == "display"] if title else []
-    for block in blocks[start : start + _UNDER_TITLE] if title else ():
+    for block, after in pairwise(blocks[start : start + _UNDER_TITLE + 1]) if title else ():
         text = block.body.text
-        if block.kind == "display" and (OFFICE_HOLDER.fullmatch(text) or is_office(text, texts)):
+        author = is_office(text, texts) and is_author_over(text, after.body.text)
+        author = author and (is_day(after.body.text) or not _is_of_parts(block, blocks))
+        if block.kind == "display" and (OFFICE_HOLDER.fullmatch(text) or author):
             block.kind = "byline"
         elif block.kind == "display" and DATED.fullmatch(text):
             alone = sum(DATED.fullmatch(other) is not None for other in texts) == 1
             block.kind = "imprint" if alone else "paragraph"
+
+
+def _is_of_parts(block: Block, blocks: Sequence[Block]) -> bool:
+    """Tell whether a block may be the first of the headings of parts: others below are as tall and not numbered."""
+    below = blocks[blocks.index(block) + 1 :]
+    return any(b.kind == "display" and b.size == block.size and not HEADING.match(b.body.text) for b in below)
 
 
 def _framed(blocks: Sequence[Block]) -> list[list[Block]]:
