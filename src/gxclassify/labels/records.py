@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import stat
@@ -401,15 +402,15 @@ def read_lines(file: Path) -> tuple[bytes, list[str]]:
 
 def _plain_bytes(file: Path) -> bytes:
     """Return the content of a file, unpacked where it is compressed."""
-    with file.open("rb") as packed:
-        plain = Plain(packed, str(file))
-        if not plain.compression:
-            return file.read_bytes()
-        most = ReadingConfig().max_bytes
-        try:
-            data = plain.read_all(most + 1)
-        except InputError as error:
-            raise LabelError(error.message) from error
+    data = file.read_bytes()  # once: it may be a pipe
+    plain = Plain(io.BytesIO(data), str(file))
+    if not plain.compression:
+        return data
+    most = ReadingConfig().max_bytes
+    try:
+        data = plain.read_all(most + 1)
+    except InputError as error:
+        raise LabelError(error.message) from error
     if len(data) > most:
         raise LabelError("{file}: unpacked it has more than {most:,} bytes; split it.", file=file, most=most)
     return data
