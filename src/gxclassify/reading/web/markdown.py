@@ -478,8 +478,8 @@ def _is_row(lines: Sequence[str], i: int) -> bool:
     top = i
     while top and "|" in lines[top - 1] and i - top < _LONGEST_TABLE:
         top -= 1
-    near = lines[top : i + 2]
-    return bool(edges or _TABLE_RULE.match(line) or any(_TABLE_RULE.match(other) and "|" in other for other in near))
+    near = [other for other in lines[top : i + 2] if "-" in other and "|" in other]  # quicker than the expression alone
+    return bool(edges or _TABLE_RULE.match(line) or any(map(_TABLE_RULE.match, near)))
 
 
 def _split(row: str) -> list[str]:
