@@ -554,8 +554,8 @@ class Model:
             Whether to point at the sentences and words that decided; amounts are told without them as well.
         zones : bool or Gazetteer
             Whether to find the zones, the date and the amounts as well: ``facts``. A gazetteer names the zones to know.
-            Behind the last paragraph it is warned of dates of records that are not
-            understood; not with a `FactFinder`, whose owner tells of them.
+            Behind the last paragraph it is warned of dates of records that are not understood; not with a `FactFinder`,
+            whose owner tells of them.
         date_column : str
             The field of records that holds their date.
 
