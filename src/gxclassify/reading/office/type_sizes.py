@@ -11,9 +11,10 @@ from gxclassify.reading.parsed import LEFT_OUT
 from gxclassify.reading.text.bylines import is_byline
 from gxclassify.reading.text.cues import HEADING, LETTERHEAD, STRONG_END, WEEKDAY, holds_number, is_deck, names_signer
 from gxclassify.reading.text.folio import stands_over
+from gxclassify.reading.text.titles import lines_of_title
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from gxclassify.reading.parsed import ParsedLine
 
@@ -62,7 +63,8 @@ def find_titles(lines: list[ParsedLine], centred: Collection[int], usual: float)
         rows = sum(1 for _ in takewhile(lambda line: line.role == "row", told))  # the office's name may be a table
         head = list(takewhile(_may_head, told[rows if rows <= _LETTERHEAD else 0 :]))
         large = [line for line in head if line.size >= _LARGER and id(line) in centred and not is_deck(line.text)]
-        named = [line for line in large if not _PUBLISHER.search(line.text)] or large[-1:]
+        whole = _official(large)
+        named = [line for line in large if id(line) in whole or not _PUBLISHER.search(line.text)] or large[-1:]
         largest = max((line.size for line in named), default=0.0)
         for line in named if len(head) < len(told) else ():
             if line.size == largest:
@@ -70,8 +72,8 @@ def find_titles(lines: list[ParsedLine], centred: Collection[int], usual: float)
         for line in takewhile(lambda line: line.role != "title", head if named and len(head) < len(told) else ()):
             if not line.role and (_PUBLISHER.search(line.text) or holds_number(line.text)):
                 line.role = "furniture" if LETTERHEAD.fullmatch(line.text) else "text"  # over the title, and no heading
-        if not large and (_is_headed(told) or _stands_below_contents(lines, told)):
-            told[0].role = "title"
+        for line in [] if large else _first_lines(lines, told):
+            line.role = "title"
     _find_headings(told, centred)
     _join(lines)
 
@@ -87,6 +89,14 @@ def printed(lines: list[ParsedLine]) -> bool | None:
     broken = sum(_BREAKS_OFF.search(text) is not None for text in long)
     rows = any(line.role == "row" for line in told)
     return True if len(long) >= _FEWEST_PRINTED and broken >= _BROKEN * len(long) and not rows else None
+
+
+def _first_lines(lines: list[ParsedLine], told: list[ParsedLine]) -> list[ParsedLine]:
+    """Return the lines of a title that is not set larger than the text: the first below a letterhead, or none."""
+    below = told[sum(1 for _ in takewhile(lambda line: LETTERHEAD.fullmatch(line.text) is not None, told)) :]
+    if not (_is_headed(below) or _stands_below_contents(lines, told)):
+        return []
+    return below[: max(1, lines_of_title([line.text for line in below]))]
 
 
 def _is_headed(lines: list[ParsedLine]) -> bool:
@@ -135,6 +145,16 @@ def _join(lines: list[ParsedLine]) -> None:
         else:
             whole.append(line)
     lines[:] = whole
+
+
+def _official(large: Sequence[ParsedLine]) -> set[int]:
+    """Return the identities of the lines of an official document's title, which may begin with an office's name."""
+    for i, first in enumerate(large):
+        alike = list(takewhile(lambda line: line.size == first.size, large[i:]))  # noqa: B023 (used at once)
+        count = lines_of_title([line.text for line in alike])
+        if count:
+            return set(map(id, alike[:count]))
+    return set()
 
 
 def _over_page(line: ParsedLine) -> bool:

@@ -41,6 +41,7 @@ from gxclassify.reading.text.kinds import (
 from gxclassify.reading.text.signatures import ends_letter, ends_letter_clearly
 from gxclassify.reading.text.signs import OPENER
 from gxclassify.reading.text.stacks import is_text
+from gxclassify.reading.text.titles import is_name_over, lines_of_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -68,9 +69,6 @@ _FOOT_NOTE = re.compile("[（(【]?\\s*(?:本文|稿件)?(?:责任编辑|责编|
 _ISSUED = re.compile("年.{1,3}月.{1,3}日[）)]?$|^附件|^[（(]此件")
 _ATTACHED = re.compile("附[件表录图][0-9一二三四五六七八九十]{0,2}[：:]?")  # alone, over what is attached to a letter
 _OF_DECREE = re.compile(r"第\s*[0-9〇零一二三四五六七八九十百]{1,5}\s*号")
-_OWNER = re.compile("[^，。；：、0-9]{2,16}[区县市省园镇局会院司]")
-_OF_A_YEAR = re.compile("(?:19|20)[0-9]{2}(?:年|[-—–][0-9]{4})")
-_PUT_ON = re.compile("关于[^。；]{0,30}$|(?:印发|转发|公布|发布)$")
 _LEAST_OFFICIAL = 3  # lines
 _COUNTED = re.compile(
     r"第(?P<number>[一二三四五六七八九十百]+|[0-9]+)(?P<level>[条章])|(?:(?P<item>[一二三四五六七八九十]+)、)"
@@ -385,12 +383,11 @@ def official_title(lines: Sequence[Line]) -> range:
         return range(start, start + 1) if start and named else range(0)
     one, other = lines[start], lines[start + 1]
     short = one.width <= TITLE_WIDTH and not (MARK.search(one.text) or is_label(one.text))
-    parted = other.text.startswith("关于") or (other.text[0] in "《的" and _PUT_ON.search(one.text))
-    parted = parted or _is_name_over(one, other)
     if short and one.text.endswith("令") and _OF_DECREE.fullmatch(other.text):
         return range(start, start + 2)
-    if short and parted and DOCUMENT_TITLE.search(other.text) and looks_like_title(other):
-        return range(start, start + 2)
+    count = lines_of_title([line.text for line in lines[start:-1]])
+    if count:
+        return range(start, start + count)
     return range(start, start + 1) if start and looks_like_title(one) else range(0)
 
 
@@ -411,16 +408,10 @@ def with_second_lines(lines: Sequence[Line], heads: set[int], official: range) -
     for i in {0, *heads} if not official and not lines[0].role else heads:
         if i + 1 < len(lines) and VERSION.fullmatch(lines[i + 1].text) and DOCUMENT_TITLE.search(lines[i].text):
             more += [i, i + 1]
-        elif i and not lines[i].role and _is_name_over(lines[i - 1], lines[i]) and i - 1 not in heads:
+        elif i and not lines[i].role and is_name_over(lines[i - 1].text, lines[i].text) and i - 1 not in heads:
             found = found - {i} | {i - 1}
             more += [i - 1, i]
     return found, more
-
-
-def _is_name_over(line: Line, below: Line) -> bool:
-    """Tell whether a line is the name of whose document the line below tells the year and kind."""
-    named = _OWNER.fullmatch(line.text) and _OF_A_YEAR.match(below.text)
-    return bool(named) and DOCUMENT_TITLE.search(below.text) is not None
 
 
 def letterheads(lines: Sequence[Line], official: range, heads: set[int]) -> set[int]:

@@ -30,6 +30,7 @@ from gxclassify.reading.text.datelines import is_date_line
 from gxclassify.reading.text.hand_wrapped import find_marked_layout
 from gxclassify.reading.text.lines import Lines, split_lines
 from gxclassify.reading.text.paragraphs import FIRST, LATER, find_layout, label_lines, measure
+from gxclassify.reading.text.titles import lines_of_title
 from gxclassify.reading.web.blocks import DAY, HEADINGS, LITTLE, MENU, SENTENCE, SHORT, SHOWN, Block, Walk, name_of
 from gxclassify.reading.web.furniture import mark_furniture
 from gxclassify.reading.web.letters import mark_letter
@@ -481,6 +482,7 @@ def _title_blocks(root: HtmlElement, blocks: Sequence[Block], start: int, first:
         if not blocks[i].out
         and _SHORTEST_TITLE <= len(blocks[i].text) <= SHORT
         and not _is_credits(blocks[i], i, first, first)
+        and not LETTERHEAD.fullmatch(blocks[i].text)
     ]
     hints = [_plain(hint) for hint in _title_hints(root)]
     if hints and not _page_title(root):  # 松溪经开区门户网站 says nothing of an article, nor does 松溪经开区
@@ -519,7 +521,15 @@ def _title_blocks(root: HtmlElement, blocks: Sequence[Block], start: int, first:
     seconds = [i for i in seconds if i not in columns]
     found = tops[:1] or over or seconds[-1:] or named[-1:] or large[-1:] or columns[-1:]
     above.sort(key=lambda i: _SITE.search(blocks[i].text) is not None)
-    return set(found or ([] if _page_title(root) else above[:1]))
+    return _official(blocks, start, found or ([] if _page_title(root) else above[:1]))
+
+
+def _official(blocks: Sequence[Block], start: int, found: Sequence[int]) -> set[int]:
+    """Return the blocks of the title of which one is `found`, as that of an official document is set in several."""
+    for i in range(min([start, *found]), found[0] + 1) if found else ():
+        if not blocks[i].out and (count := lines_of_title([block.text for block in blocks[i : i + 4]])):
+            return set(range(i, i + count)).union(found)
+    return set(found)
 
 
 def _over_body(blocks: Sequence[Block], start: int, shown: Sequence[int]) -> list[int]:
