@@ -189,3 +189,24 @@ def test_a_wrapped_byline_is_no_paragraph(lines, whole):
     assert [(article.title, article.byline) for article in document.articles] == [("云汀高新区链出一片天", whole)]
     assert paragraphs(document) == PARAGRAPHS[:4]
     check(document)
+
+
+@pytest.mark.parametrize("size", [12, 20])
+@pytest.mark.parametrize(
+    "title", [["关于印发", "《临江高新区人才公寓管理办法》", "的通知"], ["临江高新区2026年度", "招商工作方案"]]
+)
+def test_a_title_of_several_lines_below_a_letterhead_is_whole_in_the_type_of_the_text_too(title, size):
+    sheet = Sheet()
+    for text in ("临江高新技术产业开发区管理委员会文件", "临高管发〔2026〕4号"):
+        sheet.middle(text, sheet.y, 12)
+        sheet.y += 30
+    for text in title:
+        sheet.middle(text, sheet.y, size)
+        sheet.y += 1.5 * size
+    sheet.y += 10
+    for text in PARAGRAPHS[:4]:
+        sheet.paragraph(text)
+    document = read(sheet.data())
+    assert document.articles[0].title == "".join(title)
+    assert document.articles[0].subheads == ()
+    assert paragraphs(document) == PARAGRAPHS[:4]

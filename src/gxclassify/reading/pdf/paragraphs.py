@@ -342,7 +342,7 @@ def _set_in(last: PageLine, line: PageLine, first: PageLine) -> bool:
 
 def _at_right(last: PageLine, line: PageLine, unit: Sequence[Placed]) -> bool:
     """Tell whether the first of two lines stands at the right: the number of a document, or who signs over the day."""
-    far = last.x0 - last.left > _AT_RIGHT * (last.right - last.left)
+    far = last.x0 - last.left > _AT_RIGHT * (last.right - last.left) and not (in_middle(last) and in_middle(line))
     apart = last.x0 - line.x0 > RAGGED * line.size or DATED.fullmatch(line.text) is not None
     return far and len(unit) == 1 and apart
 

@@ -73,7 +73,7 @@ def group_placed(blocks: Sequence[Block], *, dated: int = 0) -> list[Group]:
     group = Group()
     if great:
         group.title = [_on_cover(upper, blocks[great[0]])]
-    elif titles and titles[0][0] == 0:
+    elif titles and all(block.kind == "imprint" for block in blocks[: titles[0][0]]):  # on top, or below a letterhead
         group.title = [titles[0][1]]
     _tell_speaker(blocks, group.title)
     for block in blocks:
