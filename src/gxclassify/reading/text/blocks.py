@@ -51,6 +51,7 @@ from gxclassify.reading.text.cues import (
 from gxclassify.reading.text.folio import MASTHEAD, is_folio, is_section, is_whole_folio, names_page, stands_over
 from gxclassify.reading.text.lines import join_with, undouble
 from gxclassify.reading.text.paragraphs import DISPLAY, FIRST, LATER, TALL, find_layout, label_lines
+from gxclassify.reading.text.signatures import FOOT, ends_letter, ends_letter_clearly
 from gxclassify.reading.text.signs import FULL_STOP, PAGE, STOP
 from gxclassify.reading.text.wrapped_bylines import with_whole_bylines
 
@@ -85,8 +86,8 @@ _CONTACT = re.compile(
     r"\s*[：:]",
     re.IGNORECASE,
 )
-# What a text opens with that presents an office, or those who are in it: 【概况】 | 位于… | 林溪：主持全面工作。
-_ABOUT = re.compile("[【〔]|位于|地处|坐落|成立于|始建于|组建于|前身|[\u3400-\u9fff]{2,4}[：:]")
+# What a text opens with that presents an office, or those in it: 【概况】 | 管委会成立于… | 林溪：主持全面工作。
+_ABOUT = re.compile("[【〔]|[^，。；：]{0,20}(?:位于|地处|坐落|成立于|始建于|组建于|前身)|[\u3400-\u9fff]{2,4}[：:]")
 _BESIDE_CONTACT = re.compile("[（(]?(?:联系|咨询|报名|申报|受理|监督|时间|地点|参加)[^，。；：]{0,8}[：:]")
 _NOTICE = re.compile("(?:通知|公告|公示|启事|招聘|邀请函|指南|须知|通告|征集|简章)")
 # What an address in the net stands behind: 平台的地址是： | 详情请访问 | 有问题可以写信到
@@ -501,8 +502,13 @@ def _assemble(
             yield waiting.pop()[1]
         end = start + 1
         apart = headed < start or labels[end : end + 1] not in ([], [DISPLAY])
-        if labels[start] == DISPLAY and (_is_paragraph(body[start]) or (apart and is_entry(body[start].text))):
-            yield paragraph_block(body[start:end])
+        closes = labels[start] == DISPLAY and _closes_letter(body, labels, start)
+        if labels[start] == DISPLAY and (
+            closes or _is_paragraph(body[start]) or (apart and is_entry(body[start].text))
+        ):
+            block = paragraph_block(body[start:end])
+            block.closes = closes
+            yield block
         elif labels[start] == DISPLAY and is_rule(body[start].text):
             removed += body[start].out("furniture", "rule")
             yield Block("rule", body[start].body)
@@ -529,6 +535,27 @@ def _is_paragraph(line: Line) -> bool:
     if line.width > _WHOLE:
         return ends_sentence(line.text)
     return line.text[-1] in "：:！!，," and SALUTATION.fullmatch(line.text) is not None
+
+
+def _closes_letter(body: Sequence[Line], labels: Sequence[str], i: int) -> bool:
+    """Tell whether a display line below a text is who signs it, when, or what is attached, and no part of a headline.
+
+    An office may also be over that headline, or head a part, and a day what was then.
+    """
+    if i + 1 < len(body) and labels[i + 1] != DISPLAY:
+        return False
+    if FOOT.match(body[i].text) and i + 1 < len(body):
+        return _closes_letter(body, labels, i + 1)
+    if is_day(body[i].text) and i and ends_sentence(body[i - 1].text):
+        return is_day(body[-1].text)
+    below = body[i + 1].text if i + 1 < len(body) else ""
+    return ends_letter(body, i) and (
+        not below
+        or is_entry(below)
+        or DOCUMENT_TITLE.search(below) is not None
+        or ends_letter(body, len(body) - 1)
+        or ends_letter_clearly(body, i, right=True)
+    )
 
 
 def _leads_up(body: Sequence[Line], labels: Sequence[str], start: int) -> int:
