@@ -29,11 +29,13 @@ from gxclassify.reading.text.cues import (
     CONTINUATION,
     DATED,
     DOCUMENT_TITLE,
+    ENTRY,
     HEADING,
     ISSUER,
     ITEM_MARKS,
     NET_ADDRESS,
     NOTE_OPENS,
+    NUMBER_LINE,
     NUMBERED_CAPTION,
     PAGE_BREAK,
     PAGE_MARK,
@@ -204,7 +206,7 @@ def placed_blocks(lines: Sequence[Line]) -> tuple[list[Block], list[Repair]]:
         count = told_lines(lines, i)
         if count:
             units.append(list(lines[i : i + count]))
-        elif line.begins == "later" and line.frame in running:
+        elif line.begins == "later" and line.frame in running and not _is_number_under(running[line.frame], line):
             running[line.frame].append(line)
         else:
             alone = i + 1 == len(lines) or lines[i + 1].begins != "later"
@@ -212,6 +214,7 @@ def placed_blocks(lines: Sequence[Line]) -> tuple[list[Block], list[Repair]]:
             if reason:
                 removed += line.out("furniture", reason)
             else:
+                line.begins = "display" if line.begins == "later" and line.frame in running else line.begins
                 running[line.frame] = [line]
                 units.append(running[line.frame])
         i += max(1, count)
@@ -224,6 +227,11 @@ def placed_blocks(lines: Sequence[Line]) -> tuple[list[Block], list[Repair]]:
             blocks.append(_placed_block(unit, apart=apart))
             blocks[-1].frame = unit[0].frame
     return blocks, removed
+
+
+def _is_number_under(unit: Sequence[Line], line: Line) -> bool:
+    """Tell whether a line is wholly the number of a document, below the office whose it is or its title."""
+    return unit[0].begins == "display" and NUMBER_LINE.fullmatch(line.text) is not None
 
 
 def _placed_block(unit: Sequence[Line], *, apart: bool) -> Block:
@@ -504,7 +512,7 @@ def _assemble(
         apart = headed < start or labels[end : end + 1] not in ([], [DISPLAY])
         closes = labels[start] == DISPLAY and _closes_letter(body, labels, start)
         if labels[start] == DISPLAY and (
-            closes or _is_paragraph(body[start]) or (apart and is_entry(body[start].text))
+            closes or _is_paragraph(body[start]) or (apart and is_entry(body[start].text)) or _is_of_facts(body, start)
         ):
             block = paragraph_block(body[start:end])
             block.closes = closes
@@ -537,17 +545,21 @@ def _is_paragraph(line: Line) -> bool:
     return line.text[-1] in "：:！!，," and SALUTATION.fullmatch(line.text) is not None
 
 
-def _closes_letter(body: Sequence[Line], labels: Sequence[str], i: int) -> bool:
-    """Tell whether a display line below a text is who signs it, when, or what is attached, and no part of a headline.
+def _is_of_facts(body: Sequence[Line], i: int) -> bool:
+    """Tell whether a line is a label with its value, as one beside it: 成立时间：1992年 over 规划面积：48平方公里."""
+    near = (*body[max(0, i - 1) : i], *body[i + 1 : i + 2])
+    return ENTRY.match(body[i].text) is not None and any(ENTRY.match(line.text) for line in near)
 
-    An office may also be over that headline, or head a part, and a day what was then.
+
+def _closes_letter(body: Sequence[Line], labels: Sequence[str], i: int) -> bool:
+    """Tell whether a display line below a text is who signs it, or what is attached, and no part of a headline.
+
+    An office may also be over the headline below, or head a part.
     """
     if i + 1 < len(body) and labels[i + 1] != DISPLAY:
         return False
     if FOOT.match(body[i].text) and i + 1 < len(body):
         return _closes_letter(body, labels, i + 1)
-    if is_day(body[i].text) and i and ends_sentence(body[i - 1].text):
-        return is_day(body[-1].text)
     below = body[i + 1].text if i + 1 < len(body) else ""
     return ends_letter(body, i) and (
         not below

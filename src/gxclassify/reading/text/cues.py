@@ -64,6 +64,7 @@ NUMBERED_CAPTION = re.compile(
 )
 # Before an entry of a form: 联系人：
 ENTRY_LABEL = re.compile(r"[\u3400-\u9fff]{2,8}[：:]")
+ENTRY = re.compile(rf"{ENTRY_LABEL.pattern}\s*\S")
 
 WEEKDAY = "(?:星期|周)[一二三四五六日天]"
 FIGURE = "[0-9０-９〇○一二三四五六七八九十]"
@@ -366,10 +367,11 @@ def is_deck(text: str) -> bool:
 def names_signer(text: str) -> bool:
     """Tell whether a text ends as the lines do that say who signs a document, and when.
 
-    >>> names_signer("云川高新区管委会"), names_signer("2026年7月15日"), names_signer("由管委会组织实施。")
+    >>> names_signer("云川高新区管委会"), names_signer("2026年7月15日"), names_signer("走访云川高新区管委会")
     (True, True, False)
     """
-    return text[-1:] in _SIGNED_ENDS and _SIGNED.search(text, max(0, len(text) - _LONGEST_SIGNED)) is not None
+    may_be = text[-1:] in _SIGNED_ENDS and _SIGNED.search(text, max(0, len(text) - _LONGEST_SIGNED)) is not None
+    return may_be and not tells_of_office(text)
 
 
 def note_start(text: str, reach: int) -> int | None:
