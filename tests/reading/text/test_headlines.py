@@ -191,3 +191,10 @@ def test_the_first_of_several_offices_that_head_parts_is_no_line_of_the_printed_
     parts = [line for office in offices for line in (office, *textwrap.wrap("　　" + text, width) * 2)]
     (article,) = read_text("\n".join(["多部门出台措施支持园区发展", *parts])).articles
     assert (article.title, list(article.subheads)) == ("多部门出台措施支持园区发展", offices)
+
+
+def test_two_printed_lines_with_colons_are_a_headline():
+    text = textwrap.wrap("　　云溪高新区近日举行集中签约仪式，十二个产业项目落户园区，总投资三十八亿元。", 22) * 4
+    (article,) = read_text("\n".join(["云溪高新区：创新驱动", "松浦经开区：项目为王", "本报记者 周宁", *text])).articles
+    assert "创新驱动" in article.title
+    assert "项目为王" in article.title

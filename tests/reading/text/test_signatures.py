@@ -163,3 +163,10 @@ def test_offices_over_their_parts_of_a_printed_article_sign_nothing(width):
     lead = textwrap.wrap("　　" + NEWS, width)
     (article,) = read_text("\n".join([TITLES[1], *lead, *(line for part in parts for line in part)])).articles
     assert article.subheads == ("松浦市招商局",) * 3
+
+
+@pytest.mark.parametrize("over", ["云溪高新区管委会", "2026年3月12日"])
+def test_what_stands_nearer_to_the_headline_below_than_to_the_text_above_signs_nothing(over):
+    titles = [*TITLES[1:], "松浦经开区举办招商推介会"]
+    document = read_text("\n\n".join(f"{over}\n{title}\n{LETTER}\n{NEWS}" for title in titles))
+    assert len(document.articles) == len(titles)

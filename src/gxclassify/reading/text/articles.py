@@ -556,9 +556,10 @@ def _tell_first_subhead(head: Sequence[Block], others: Sequence[Block]) -> None:
     of_parts = first < last and is_office_name(block.body.text) and 0 < len(offices) < 2 * sum(offices)
     if signed or of_parts or (mark and marks == {mark[0]} and _MARK.match(title.body.text) is None):
         block.kind = "subhead"
+    several = any(holds_office(other.body.text) for other in others if other.kind == "display")
     for _, speaker in lines[1:]:
         if holds_office(speaker.body.text):
-            speaker.kind = "byline"
+            speaker.kind = "subhead" if several else "byline"
 
 
 def _headline(heads: Sequence[Block]) -> list[Block]:

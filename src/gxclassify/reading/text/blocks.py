@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from gxclassify.messages import Message
@@ -79,6 +79,8 @@ _CLOSES = re.compile("此\\s*致|敬\\s*礼")
 _SET_IN = 4.0  # ems: a line further in is a headline in the middle
 _COLONS = "：:"
 _LEADS_UP = 16  # characters: a shorter line with a colon may be a kicker
+_FACTS = 3  # lines: so many labels with their values are no headline
+_FIGURE = re.compile("[0-9]")
 _NEAR = 40  # lines below an office's name among which there is another, if it is one of a list
 _STRETCH = 800  # lines that are set in one manner, some two pages of a newspaper
 _CLOSE_TO_END = 3  # lines
@@ -547,8 +549,17 @@ def _is_paragraph(line: Line) -> bool:
 
 def _is_of_facts(body: Sequence[Line], i: int) -> bool:
     """Tell whether a line is a label with its value, as one beside it: 成立时间：1992年 over 规划面积：48平方公里."""
-    near = (*body[max(0, i - 1) : i], *body[i + 1 : i + 2])
-    return ENTRY.match(body[i].text) is not None and any(ENTRY.match(line.text) for line in near)
+    if ENTRY.match(body[i].text) is None:
+        return False
+    sides = reversed(body[max(0, i - _FACTS) : i]), body[i + 1 : i + _FACTS]
+    near = (takewhile(_is_labelled, side) for side in sides)
+    facts = [body[i], *chain.from_iterable(near)]
+    figures = any(_FIGURE.search(line.text) for line in facts)
+    return len(facts) > 1 + (not figures)  # two without figures may be a headline
+
+
+def _is_labelled(line: Line) -> bool:
+    return ENTRY.match(line.text) is not None
 
 
 def _closes_letter(body: Sequence[Line], labels: Sequence[str], i: int) -> bool:

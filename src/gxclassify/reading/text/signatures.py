@@ -53,11 +53,18 @@ def _signature(lines: Sequence[Line], i: int) -> tuple[list[str], str]:
     last = next((k for k, text in enumerate(above[below:], below) if not _may_sign(text)), None)
     if last is None or not (ends_sentence(above[last]) or FOOT.match(above[last])):
         return [], ""
+    if is_over(lines, i - last + 1, i + 1):
+        return [], ""
     signed = above[below:last]
     kind = ISSUER if any(map(DATED.search, signed)) else _OFFICE
     offices = [office for text in signed if (office := "".join(DATED.sub("", text).split()))]
     named = bool(offices) and all(kind.fullmatch(office) or _OFFICE.fullmatch(office) for office in offices)
     return (signed, above[last]) if named else ([], "")
+
+
+def is_over(lines: Sequence[Line], top: int, below: int) -> bool:
+    """Tell whether lines from `top` on stand nearer to the line `below` them than to the text above: its kicker."""
+    return below < len(lines) and lines[top].gap > lines[below].gap
 
 
 def _may_sign(text: str) -> bool:
