@@ -33,6 +33,8 @@ from reading.typeset import width as width_of
         "本报记者 周宁 文 何一帆 图",
         "（作者单位：云汀经开区管委会）",
         "（作者系云汀经开区党工委书记）",
+        "（云汀经开区管委会供稿）",
+        "作者：云汀经开区管委会办公室",
     ],
 )
 def test_bylines(line):

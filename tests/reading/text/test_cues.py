@@ -12,6 +12,7 @@ from gxclassify.reading.text.cues import (
     holds_number,
     is_furniture,
     is_imprint,
+    is_office_name,
     is_origin,
     is_rule,
     names_signer,
@@ -160,3 +161,20 @@ def test_quick_looks_let_pass_what_a_cue_tells(tells, lines):
 )
 def test_quick_looks_tell_no_more_than_a_cue(tells, lines):
     assert [line for line in lines.split("|") if tells(line)] == []
+
+
+@pytest.mark.parametrize(
+    ("offices", "told"),
+    [
+        (
+            "松浦市信访局 致公党松浦市委员会 向阳区人民政府 松浦市纪律检查委员会 松浦市创建办公室 五家渠市人民政府",
+            True,
+        ),
+        (
+            "省调研组考察松浦高新区管委会 客商来到松浦高新区管委会 三项荣誉花落松浦市科学技术局 五年走出三家上市公司",
+            False,
+        ),
+    ],
+)
+def test_offices_are_told_from_headlines_that_end_with_one(offices, told):
+    assert [is_office_name(office) for office in offices.split()] == [told] * len(offices.split())

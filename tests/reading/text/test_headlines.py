@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import textwrap
 from dataclasses import replace
 
 import pytest
@@ -169,3 +170,31 @@ def test_labels_at_the_end_make_no_headline_of_the_text_above():
     lines += ["联系电话：12345678", "传真：12345679", "通讯地址：创业路8号", "云溪高新区生态环境局", "2026年3月5日"]
     (article,) = read_text("\n".join(lines)).articles
     assert article.title in {None, lines[0]}
+
+
+@pytest.mark.parametrize("width", [22, 34])
+def test_below_a_printed_headline_labels_with_values_are_facts_and_who_speaks_is_the_byline(width):
+    text = "云溪高新区近日举行集中签约仪式，十二个产业项目落户园区，总投资三十八亿元，涵盖智能装备等领域。"
+    below = textwrap.wrap("　　" + text, width) * 4
+    facts = ["　　成立时间：1992年", "　　规划面积：48平方公里"]
+    (article,) = read_text("\n".join(["云溪高新区简介", *facts, *below])).articles
+    assert article.title == "云溪高新区简介"
+    assert [paragraph.text for paragraph in article.paragraphs[:2]] == [fact.strip() for fact in facts]
+    (article,) = read_text("\n".join(["在云溪高新区推进会上的讲话", "区长　周宁", *below])).articles
+    assert (article.title, article.byline) == ("在云溪高新区推进会上的讲话", "区长　周宁")
+
+
+@pytest.mark.parametrize("width", [22, 34])
+def test_the_first_of_several_offices_that_head_parts_is_no_line_of_the_printed_headline(width):
+    text = "云溪高新区近日举行集中签约仪式，十二个产业项目落户园区，总投资三十八亿元，涵盖智能装备等领域。"
+    offices = ["云溪市招商局", "云溪市科学技术局", "云溪市税务局"]
+    parts = [line for office in offices for line in (office, *textwrap.wrap("　　" + text, width) * 2)]
+    (article,) = read_text("\n".join(["多部门出台措施支持园区发展", *parts])).articles
+    assert (article.title, list(article.subheads)) == ("多部门出台措施支持园区发展", offices)
+
+
+def test_two_printed_lines_with_colons_are_a_headline():
+    text = textwrap.wrap("　　云溪高新区近日举行集中签约仪式，十二个产业项目落户园区，总投资三十八亿元。", 22) * 4
+    (article,) = read_text("\n".join(["云溪高新区：创新驱动", "松浦经开区：项目为王", "本报记者 周宁", *text])).articles
+    assert "创新驱动" in article.title
+    assert "项目为王" in article.title

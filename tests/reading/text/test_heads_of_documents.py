@@ -104,3 +104,49 @@ def test_offices_between_titles_and_days_are_the_bylines_of_several_notices():
     parsed = Parsed(list(map(ParsedLine, texts)), [], wrapped=False)
     articles = document_from_parsed(parsed, name="x", encoding="utf-8", kind="text").articles
     assert [(article.title, article.byline) for article in articles] == list(zip(titles, offices, strict=True))
+
+
+@pytest.mark.parametrize("size", [1.0, 1.5])
+def test_the_number_below_the_office_or_the_title_of_a_page_is_furniture_though_it_goes_on_as_the_line_above(size):
+    over = [
+        ParsedLine("海湾经开区管理委员会文件", begins="display", page=1),
+        ParsedLine("海管发〔2025〕8号", begins="later", page=1),
+    ]
+    title = ParsedLine("关于加快推进孵化器建设的实施意见", begins="display", size=size, page=1)
+    number = ParsedLine("海管发〔2025〕8号", begins="display", page=1)
+    text = [ParsedLine(text, begins="first", page=1) for text in _ISSUED]
+    for lines in ([*over, title, *text], [title, number, *text]):
+        article = _texts(lines, "pdf")
+        assert (article.title, article.subheads) == (title.text, ())
+        assert [paragraph.text for paragraph in article.paragraphs] == _ISSUED
+
+
+def test_the_days_below_the_texts_of_a_page_are_no_lines_of_the_headlines_below():
+    lines = []
+    for title in ("海湾经开区签约十二个产业项目", "海湾经开区数字产业园开园迎客"):
+        lines += [ParsedLine(title, begins="display", size=1.5, page=1)]
+        lines += [ParsedLine(text, begins="first", page=1) for text in _ISSUED]
+        lines += [ParsedLine("2025年7月8日", begins="display", page=1)]
+    document = document_from_parsed(Parsed(lines, [], wrapped=True), name="x", encoding="pdf", kind="pdf")
+    assert [len(article.subheads) for article in document.articles] == [0, 0]
+
+
+def test_a_title_over_labels_with_values_needs_no_sentence():
+    lines = [
+        "海湾经开区智慧园区项目中标公告",
+        "项目编号：HW-2025-018",
+        "供应商名称：海湾智造公司",
+        "中标金额：128.5万元",
+    ]
+    assert _texts([*map(ParsedLine, lines)], "docx").title == lines[0]
+
+
+def test_an_office_that_signs_above_the_title_below_is_no_subhead():
+    lines = [
+        ParsedLine("关于加快推进孵化器建设的通知", "title"),
+        *map(ParsedLine, _ISSUED),
+        ParsedLine("海湾经开区投资促进局"),
+    ]
+    parsed = Parsed([*lines, *lines], [])
+    document = document_from_parsed(parsed, name="x", encoding="docx", kind="docx")
+    assert [article.subheads for article in document.articles] == [(), ()]

@@ -133,3 +133,40 @@ def test_whom_to_ask_below_the_day_makes_no_headline_of_the_signature(width, ask
     (article,) = as_text([TITLES[0], "松浦市招商局：", *body, *foot]).articles
     assert article.title == TITLES[0]
     assert [paragraph.text for paragraph in article.paragraphs[-3:]] == foot[-3:]
+
+
+@pytest.mark.parametrize("width", [22, 34])
+@pytest.mark.parametrize(
+    "signed",
+    [
+        ["　　　　　　　　　　　　云溪高新区管委会"],
+        ["云溪高新区管委会"],
+        ["附件：申报表", "　　　　　　　　　　　　松浦市招商局"],
+        ["2026年3月12日"],
+        ["（云溪高新区管委会供稿）"],
+    ],
+)
+def test_who_signs_a_printed_text_without_a_day_and_a_day_alone_are_no_part_of_the_headline_below(width, signed):
+    texts = [
+        [title, *textwrap.wrap("　　" + LETTER, width), *textwrap.wrap("　　" + NEWS, width), *signed]
+        for title in TITLES
+    ]
+    document = read_text("\n".join(line for text in texts for line in text))
+    assert [article.title for article in document.articles] == TITLES
+    assert not any(article.subheads for article in document.articles)
+    assert_nothing_lost(document)
+
+
+@pytest.mark.parametrize("width", [22, 34])
+def test_offices_over_their_parts_of_a_printed_article_sign_nothing(width):
+    parts = [["松浦市招商局", *textwrap.wrap("　　" + text, width)] for text in (LETTER, NEWS, LETTER)]
+    lead = textwrap.wrap("　　" + NEWS, width)
+    (article,) = read_text("\n".join([TITLES[1], *lead, *(line for part in parts for line in part)])).articles
+    assert article.subheads == ("松浦市招商局",) * 3
+
+
+@pytest.mark.parametrize("over", ["云溪高新区管委会", "2026年3月12日"])
+def test_what_stands_nearer_to_the_headline_below_than_to_the_text_above_signs_nothing(over):
+    titles = [*TITLES[1:], "松浦经开区举办招商推介会"]
+    document = read_text("\n\n".join(f"{over}\n{title}\n{LETTER}\n{NEWS}" for title in titles))
+    assert len(document.articles) == len(titles)

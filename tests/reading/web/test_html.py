@@ -918,3 +918,11 @@ def test_the_letterhead_below_the_title_of_a_page_is_furniture_and_a_byline_is_o
     body = f"<p>松溪经开区管委会文件</p><p>松开管发〔2026〕8号</p>{every('<p>{}</p>')}"
     document = read(f"<title>{TITLE}</title><body><h1>{TITLE}</h1><p>本报记者 周宁</p>{body}</body>".encode())
     assert (told(document), document.articles[0].byline) == (STORY, "本报记者 周宁")
+
+
+def test_a_headline_that_ends_as_the_name_of_a_site_is_the_title():
+    title = "省调研组走访松溪高新区管委会"
+    head = f"<title>{title}</title>"
+    text = "<p>园区将继续优化营商环境，推动更多科技成果就地转化。项目总投资52亿元，预计年产值可达799亿元。</p>" * 3
+    (article,) = read(f"<html>{head}<body><p>{title}</p><p>本报记者 周宁</p>{text}</body></html>".encode()).articles
+    assert (article.title, article.byline) == (title, "本报记者 周宁")

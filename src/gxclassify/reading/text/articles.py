@@ -25,10 +25,13 @@ from gxclassify.reading.text.cues import (
     ISSUER,
     LETTERHEAD,
     NUMBER_LINE,
+    ends_sentence,
     holds_number,
+    is_day,
     is_deck,
+    is_office_name,
 )
-from gxclassify.reading.text.kinds import is_numbered_headline, numbered_title
+from gxclassify.reading.text.kinds import holds_office, is_numbered_headline, numbered_title
 from gxclassify.reading.text.lines import same_text
 from gxclassify.reading.text.paragraphs import TALL
 
@@ -88,6 +91,7 @@ NONE, ABOVE, BELOW = 0, 1, 2  # the headline stands above its body, or below
 
 def group_articles(blocks: Sequence[Block], column: float) -> list[Group]:
     """Divide the blocks of a page into articles; `column` is the usual width in ems."""
+    _tell_days(blocks)
     paragraphs, runs = _runs(blocks)
     if not paragraphs:
         return [_headless(runs[0])] if runs[0] else []
@@ -129,6 +133,16 @@ def _headless(run: Sequence[Block]) -> Group:
     group.title = [block for block in run if block.kind == "display"][:3]
     group.blocks = [block for block in run if block not in group.title]
     return group
+
+
+def _tell_days(blocks: Sequence[Block]) -> None:
+    """Tell the days at the ends of texts from lines of the headlines below, where the last text ends with one, too."""
+    if not blocks or not is_day(blocks[-1].body.text):
+        return
+    for above, block, below in zip(blocks, blocks[1:], blocks[2:], strict=False):
+        over = above.kind == "paragraph" and below.kind == "display" and ends_sentence(above.body.text)
+        if over and block.kind == "display" and is_day(block.body.text):
+            block.kind, block.closes = "paragraph", True
 
 
 def _runs(blocks: Sequence[Block]) -> tuple[list[Block], list[list[Block]]]:
@@ -526,7 +540,10 @@ def _tell_foot(tail: Sequence[Block]) -> None:
 
 
 def _tell_first_subhead(head: Sequence[Block], others: Sequence[Block]) -> None:
-    """Tell the first subhead below a headline from its lines: it stands below the byline, or has the others' mark."""
+    """Tell the first subhead below a headline from its lines: it stands below the byline, or is as the others are.
+
+    They have one mark, or most name offices. Nor is one of the lines who speaks: 区长　周宁.
+    """
     lines = [(i, block) for i, block in enumerate(head) if block.kind == "display"]
     if len(lines) < 2 or _doubled([block for _, block in lines]):  # noqa: PLR2004 (a headline and it)
         return
@@ -535,8 +552,14 @@ def _tell_first_subhead(head: Sequence[Block], others: Sequence[Block]) -> None:
     mark = _MARK.match(block.body.text)
     like = [other for other in others if other.kind == "display"] if mark and first < last else []
     marks = {found[0] if (found := _MARK.match(other.body.text)) else "" for other in like}
-    if signed or (mark and marks == {mark[0]} and _MARK.match(title.body.text) is None):
+    offices = [ISSUER.fullmatch(other.body.text) is not None for other in others if other.kind == "display"]
+    of_parts = first < last and is_office_name(block.body.text) and 0 < len(offices) < 2 * sum(offices)
+    if signed or of_parts or (mark and marks == {mark[0]} and _MARK.match(title.body.text) is None):
         block.kind = "subhead"
+    several = any(holds_office(other.body.text) for other in others if other.kind == "display")
+    for _, speaker in lines[1:]:
+        if holds_office(speaker.body.text):
+            speaker.kind = "subhead" if several else "byline"
 
 
 def _headline(heads: Sequence[Block]) -> list[Block]:

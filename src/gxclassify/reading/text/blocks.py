@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from gxclassify.messages import Message
@@ -29,11 +29,13 @@ from gxclassify.reading.text.cues import (
     CONTINUATION,
     DATED,
     DOCUMENT_TITLE,
+    ENTRY,
     HEADING,
     ISSUER,
     ITEM_MARKS,
     NET_ADDRESS,
     NOTE_OPENS,
+    NUMBER_LINE,
     NUMBERED_CAPTION,
     PAGE_BREAK,
     PAGE_MARK,
@@ -51,6 +53,7 @@ from gxclassify.reading.text.cues import (
 from gxclassify.reading.text.folio import MASTHEAD, is_folio, is_section, is_whole_folio, names_page, stands_over
 from gxclassify.reading.text.lines import join_with, undouble
 from gxclassify.reading.text.paragraphs import DISPLAY, FIRST, LATER, TALL, find_layout, label_lines
+from gxclassify.reading.text.signatures import FOOT, ends_letter, ends_letter_clearly
 from gxclassify.reading.text.signs import FULL_STOP, PAGE, STOP
 from gxclassify.reading.text.wrapped_bylines import with_whole_bylines
 
@@ -76,6 +79,8 @@ _CLOSES = re.compile("此\\s*致|敬\\s*礼")
 _SET_IN = 4.0  # ems: a line further in is a headline in the middle
 _COLONS = "：:"
 _LEADS_UP = 16  # characters: a shorter line with a colon may be a kicker
+_FACTS = 3  # lines: so many labels with their values are no headline
+_FIGURE = re.compile("[0-9]")
 _NEAR = 40  # lines below an office's name among which there is another, if it is one of a list
 _STRETCH = 800  # lines that are set in one manner, some two pages of a newspaper
 _CLOSE_TO_END = 3  # lines
@@ -85,8 +90,8 @@ _CONTACT = re.compile(
     r"\s*[：:]",
     re.IGNORECASE,
 )
-# What a text opens with that presents an office, or those who are in it: 【概况】 | 位于… | 林溪：主持全面工作。
-_ABOUT = re.compile("[【〔]|位于|地处|坐落|成立于|始建于|组建于|前身|[\u3400-\u9fff]{2,4}[：:]")
+# What a text opens with that presents an office, or those in it: 【概况】 | 管委会成立于… | 林溪：主持全面工作。
+_ABOUT = re.compile("[【〔]|[^，。；：]{0,20}(?:位于|地处|坐落|成立于|始建于|组建于|前身)|[\u3400-\u9fff]{2,4}[：:]")
 _BESIDE_CONTACT = re.compile("[（(]?(?:联系|咨询|报名|申报|受理|监督|时间|地点|参加)[^，。；：]{0,8}[：:]")
 _NOTICE = re.compile("(?:通知|公告|公示|启事|招聘|邀请函|指南|须知|通告|征集|简章)")
 # What an address in the net stands behind: 平台的地址是： | 详情请访问 | 有问题可以写信到
@@ -203,7 +208,7 @@ def placed_blocks(lines: Sequence[Line]) -> tuple[list[Block], list[Repair]]:
         count = told_lines(lines, i)
         if count:
             units.append(list(lines[i : i + count]))
-        elif line.begins == "later" and line.frame in running:
+        elif line.begins == "later" and line.frame in running and not _is_number_under(running[line.frame], line):
             running[line.frame].append(line)
         else:
             alone = i + 1 == len(lines) or lines[i + 1].begins != "later"
@@ -211,6 +216,7 @@ def placed_blocks(lines: Sequence[Line]) -> tuple[list[Block], list[Repair]]:
             if reason:
                 removed += line.out("furniture", reason)
             else:
+                line.begins = "display" if line.begins == "later" and line.frame in running else line.begins
                 running[line.frame] = [line]
                 units.append(running[line.frame])
         i += max(1, count)
@@ -223,6 +229,11 @@ def placed_blocks(lines: Sequence[Line]) -> tuple[list[Block], list[Repair]]:
             blocks.append(_placed_block(unit, apart=apart))
             blocks[-1].frame = unit[0].frame
     return blocks, removed
+
+
+def _is_number_under(unit: Sequence[Line], line: Line) -> bool:
+    """Tell whether a line is wholly the number of a document, below the office whose it is or its title."""
+    return unit[0].begins == "display" and NUMBER_LINE.fullmatch(line.text) is not None
 
 
 def _placed_block(unit: Sequence[Line], *, apart: bool) -> Block:
@@ -501,8 +512,13 @@ def _assemble(
             yield waiting.pop()[1]
         end = start + 1
         apart = headed < start or labels[end : end + 1] not in ([], [DISPLAY])
-        if labels[start] == DISPLAY and (_is_paragraph(body[start]) or (apart and is_entry(body[start].text))):
-            yield paragraph_block(body[start:end])
+        closes = labels[start] == DISPLAY and _closes_letter(body, labels, start)
+        if labels[start] == DISPLAY and (
+            closes or _is_paragraph(body[start]) or (apart and is_entry(body[start].text)) or _is_of_facts(body, start)
+        ):
+            block = paragraph_block(body[start:end])
+            block.closes = closes
+            yield block
         elif labels[start] == DISPLAY and is_rule(body[start].text):
             removed += body[start].out("furniture", "rule")
             yield Block("rule", body[start].body)
@@ -529,6 +545,40 @@ def _is_paragraph(line: Line) -> bool:
     if line.width > _WHOLE:
         return ends_sentence(line.text)
     return line.text[-1] in "：:！!，," and SALUTATION.fullmatch(line.text) is not None
+
+
+def _is_of_facts(body: Sequence[Line], i: int) -> bool:
+    """Tell whether a line is a label with its value, as one beside it: 成立时间：1992年 over 规划面积：48平方公里."""
+    if ENTRY.match(body[i].text) is None:
+        return False
+    sides = reversed(body[max(0, i - _FACTS) : i]), body[i + 1 : i + _FACTS]
+    near = (takewhile(_is_labelled, side) for side in sides)
+    facts = [body[i], *chain.from_iterable(near)]
+    figures = any(_FIGURE.search(line.text) for line in facts)
+    return len(facts) > 1 + (not figures)  # two without figures may be a headline
+
+
+def _is_labelled(line: Line) -> bool:
+    return ENTRY.match(line.text) is not None
+
+
+def _closes_letter(body: Sequence[Line], labels: Sequence[str], i: int) -> bool:
+    """Tell whether a display line below a text is who signs it, or what is attached, and no part of a headline.
+
+    An office may also be over the headline below, or head a part.
+    """
+    if i + 1 < len(body) and labels[i + 1] != DISPLAY:
+        return False
+    if FOOT.match(body[i].text) and i + 1 < len(body):
+        return _closes_letter(body, labels, i + 1)
+    below = body[i + 1].text if i + 1 < len(body) else ""
+    return ends_letter(body, i) and (
+        not below
+        or is_entry(below)
+        or DOCUMENT_TITLE.search(below) is not None
+        or ends_letter(body, len(body) - 1)
+        or ends_letter_clearly(body, i, right=True)
+    )
 
 
 def _leads_up(body: Sequence[Line], labels: Sequence[str], start: int) -> int:

@@ -131,6 +131,9 @@ _MARK = re.compile(
 )  # before a bare name
 # （作者系园区管委会主任）: only in brackets, as a sentence may begin so too.
 _AUTHOR = re.compile("(?:本文)?作者(?:单位|简介|系|为|是|[：:][^，。；：]{2,8}[ \\u3000]单位[：:])")
+# Whose text it is, be it an office: 作者：高新区管委会办公室
+_CONTRIBUTED = re.compile("(?:撰稿|作者)(?:单位|人)?\\s?[：:]\\s?[^，。；：]{2,24}")
+_CONTRIBUTED_SIGNS = frozenset("撰作")
 # （云川大学 区域经济研究所，云川 272000）: in brackets, with its postal code.
 _AFFILIATION = re.compile(
     "[^。；：]{0,40}(?:大学|学[院校]|研究[院所]|中心|公司|党校|委员会|[局厅])[^。；：]{0,30}[0-9]{6}"
@@ -322,7 +325,9 @@ def is_byline(text: str) -> bool:
     if len(text) > _LONGEST_BYLINE or "。" in text:
         return False
     bare = _bare(text)
-    if bare != text and (_AUTHOR.match(bare) or _AFFILIATION.fullmatch(bare)):
+    if bare != text and (_AUTHOR.match(bare) or _AFFILIATION.fullmatch(bare) or bare.endswith("供稿")):
+        return True
+    if bare[:1] in _CONTRIBUTED_SIGNS and _CONTRIBUTED.fullmatch(bare):
         return True
     if not bare or (bare[0] not in ROLE_SIGNS and not _opens_with_name(bare)):
         if is_affiliated(bare):

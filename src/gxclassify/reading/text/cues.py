@@ -64,6 +64,7 @@ NUMBERED_CAPTION = re.compile(
 )
 # Before an entry of a form: 联系人：
 ENTRY_LABEL = re.compile(r"[\u3400-\u9fff]{2,8}[：:]")
+ENTRY = re.compile(rf"{ENTRY_LABEL.pattern}\s*\S")
 
 WEEKDAY = "(?:星期|周)[一二三四五六日天]"
 FIGURE = "[0-9０-９〇○一二三四五六七八九十]"
@@ -251,7 +252,16 @@ def is_office_name(text: str) -> bool:
     >>> is_office_name("云溪高新区管委会"), is_office_name("走进云溪高新区管委会"), is_office_name("打造区域创新中心")
     (True, False, False)
     """
-    return ISSUER.fullmatch(text) is not None and _OF_HEADLINE.match(text) is None
+    return ISSUER.fullmatch(text) is not None and not tells_of_office(text)
+
+
+def tells_of_office(text: str) -> bool:
+    """Tell whether a text has words of headlines, so that an office at its end does not sign.
+
+    >>> tells_of_office("省调研组走访清河高新区管委会"), tells_of_office("清河市信访局")
+    (True, False)
+    """
+    return _OF_HEADLINE.search(text) is not None
 
 
 def is_imprint(text: str) -> bool:
@@ -273,11 +283,13 @@ MINISTRY = "(?<![全内总外东西南北中局干头])部"
 ISSUER = re.compile(
     rf"[\u3400-\u9fff（）()]{{3,26}}(?:委员会|管委会|办公室|人民政府|工委|党组|研究[院所]|协会|中心|公司|集团|{BUREAU})"
 )
-# The words of a headline that ends in an office's name: 走进云溪高新区管委会 | 五年走出三家上市公司
+# What a headline has that ends in an office's name, and no office has: 走进云溪高新区管委会 | 省调研组考察高新区管委会
 _OF_HEADLINE = re.compile(
-    "访|记(?!者)|致(?!公)|探[访秘]|采访|对话|聚焦|直击|建设(?!局|厅|委)|加快|[奋全着助]力|争[创当做]|落户|推[动进](?!办).*中心"
-    "|走[访进近]|.*(?:[的了把是在我你被着]|走[出进]|[跑闯]出|重组|组建|成立|引领|搬[到进入]|[打再]造|建成|[构创共]建|迈[向进]|[挂揭]牌|变身|入驻"
-    "|携手|牵手|身边|[一二两三四五六七八九十几百]家)"
+    "^(?:访|记(?!者)|探[访秘]|采访|对话|聚焦|直击|建设(?!局|厅|委)|加快|[奋全着助]力|争[创当做]|推[动进](?!办).*中心)"
+    "|[的了着把是我你被让请为]|获(?!嘉)|在(?!建)|致(?!公)|向(?!阳)|关于|属于|走[访近进]|走出(?!去)|[跑闯]出|[到来]访|访问|参观|慰问|感谢|点赞"
+    "|调研(?!室)|考察|视察|(?<!纪律)检查|督察(?!局|室|办)|督导|赴|前往|做客|落户(?!服务)|签约|[携牵]手|[挂揭]牌|召开|举[行办]|[来送]到|送给"
+    "|花落|亮相|迎来|[新增]设|设立|重组|组建|成立(?!大会)|引领|搬[到进入]|[打再]造|建成|[构共]建|创建(?!办|工作|委)|迈[向进]|变身|[入进]驻"
+    "|身边|支持(?!中心)|[一二两三四五六七八九十几百首]家(?!.?[镇村乡区县渠])"
 )
 _YEAR = "(?:(?:19|20)[0-9]{2}|[〇零一二三四五六七八九]{4})"
 DATED = re.compile(
@@ -359,10 +371,11 @@ def is_deck(text: str) -> bool:
 def names_signer(text: str) -> bool:
     """Tell whether a text ends as the lines do that say who signs a document, and when.
 
-    >>> names_signer("云川高新区管委会"), names_signer("2026年7月15日"), names_signer("由管委会组织实施。")
+    >>> names_signer("云川高新区管委会"), names_signer("2026年7月15日"), names_signer("走访云川高新区管委会")
     (True, True, False)
     """
-    return text[-1:] in _SIGNED_ENDS and _SIGNED.search(text, max(0, len(text) - _LONGEST_SIGNED)) is not None
+    may_be = text[-1:] in _SIGNED_ENDS and _SIGNED.search(text, max(0, len(text) - _LONGEST_SIGNED)) is not None
+    return may_be and not tells_of_office(text)
 
 
 def note_start(text: str, reach: int) -> int | None:

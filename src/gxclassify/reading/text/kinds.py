@@ -19,6 +19,7 @@ from gxclassify.reading.text.cues import (
     CAPTION_START,
     CLAUSE,
     DOCUMENT_TITLE,
+    ENTRY,
     HEADING,
     ITEM,
     LETTERHEAD,
@@ -32,6 +33,7 @@ from gxclassify.reading.text.cues import (
     is_entry,
     names_signer,
 )
+from gxclassify.reading.text.signatures import ends_letter
 from gxclassify.reading.text.signs import ALONE, FULL_STOP
 from gxclassify.reading.text.stacks import is_text
 
@@ -127,6 +129,8 @@ def _kind_by_looks(lines: Sequence[Line], i: int) -> str:
     if is_of_a_row(lines, i):
         return "subhead"
     placed = i in {1, len(lines) - 1} or (i and (lines[i - 1].role == "title" or ends_sentence(lines[i - 1].text)))
+    if _closes_letter(lines, i):
+        return "paragraph"
     signs = i and holds_byline(line) and (placed or is_under_head(lines, i))
     if signs or is_issuer(lines, i) or _is_author(lines, i) or _is_speaker(lines, i):
         return "byline"
@@ -134,6 +138,11 @@ def _kind_by_looks(lines: Sequence[Line], i: int) -> str:
     heads = titled or is_heading(lines, i)
     small = (is_deck(text) and is_under_head(lines, i)) or (heads and i == 0 and not titled)
     return "subhead" if small else "display" if heads else "paragraph"
+
+
+def _closes_letter(lines: Sequence[Line], i: int) -> bool:
+    """Tell whether a line below a text is the office that signs it, with what the format calls a title below."""
+    return (i + 1 == len(lines) or lines[i + 1].role == "title") and ends_letter(lines, i)
 
 
 def _is_caption(lines: Sequence[Line], i: int) -> bool:
@@ -185,12 +194,17 @@ def _is_of_parts(lines: Sequence[Line], i: int) -> bool:
 
 def _is_speaker(lines: Sequence[Line], i: int) -> bool:
     """Tell whether a line below a title names one person by office and name, whose speech or report it is."""
-    if not 0 < i < HEAD or not _holds_office(lines[i].text) or not is_under_head(lines, i):
+    if not 0 < i < HEAD or not holds_office(lines[i].text) or not is_under_head(lines, i):
         return False
-    return i + 1 == len(lines) or not _holds_office(lines[i + 1].text)
+    return i + 1 == len(lines) or not holds_office(lines[i + 1].text)
 
 
-def _holds_office(text: str) -> bool:
+def holds_office(text: str) -> bool:
+    """Tell whether a whole line names one person by office and name.
+
+    >>> holds_office("区长　周宁"), holds_office("区长周宁调研园区")
+    (True, False)
+    """
     found = OFFICE_HOLDER.fullmatch(text) if len(text) <= CAPTION_WIDTH else None
     return found is not None and is_byline("".join(found["name"].split()))
 
@@ -233,7 +247,8 @@ def is_title(lines: Sequence[Line]) -> bool:
         if "\t" not in other.text and not HEADING.match(other.text) and not is_of_a_row(lines, i)
     ]
     stops = sum(map(ends_sentence, told))
-    if (stops and DOCUMENT_TITLE.search(line.text)) or _are_dated(rest):
+    labelled = sum(ENTRY.match(text) is not None for text in told)
+    if ((stops or 2 * labelled > len(told)) and DOCUMENT_TITLE.search(line.text)) or _are_dated(rest):
         return True
     return stops > 0 and stops + sum(text[-1] in "；：;:" for text in told) >= 0.5 * len(told)
 

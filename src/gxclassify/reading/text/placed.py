@@ -15,6 +15,7 @@ from gxclassify.reading.text.cues import (
     CHAPTER,
     DATED,
     HEADING,
+    NUMBER_LINE,
     OFFICE_HOLDER,
     holds_number,
     is_day,
@@ -181,6 +182,8 @@ def _tell_speaker(blocks: Sequence[Block], title: Sequence[Block]) -> None:
         author = author and (is_day(after.body.text) or not _is_of_parts(block, blocks))
         if block.kind == "display" and (OFFICE_HOLDER.fullmatch(text) or author):
             block.kind = "byline"
+        elif block.kind == "display" and NUMBER_LINE.fullmatch(text):
+            block.kind = "imprint"
         elif block.kind == "display" and DATED.fullmatch(text):
             alone = sum(DATED.fullmatch(other) is not None for other in texts) == 1
             block.kind = "imprint" if alone else "paragraph"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gxclassify.reading.text.cues import BUREAU, DATED, ISSUER, MINISTRY, ends_sentence
+from gxclassify.reading.text.cues import BUREAU, DATED, ISSUER, MINISTRY, ends_sentence, tells_of_office
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,15 +19,11 @@ _ENDS = frozenset("会室府委组司局厅院部心所团日月）)")  # the la
 _OFFICE = re.compile(
     rf"[\u3400-\u9fff（）()]{{2,26}}(?:委员会|管委会|办公室|政府|工委|党组|协会|商会|公司|{BUREAU}|{MINISTRY})"
 )
-# What a headline has that ends with an office, and no office has: 省调研组走访清河高新区管委会
-_OF_HEADLINE = re.compile(
-    "调研|考察|视察|走[访进]|[到来]访|访问|参观|慰问|检查|督[察导]|赴|前往|做客|落户|签约|[携牵]手|揭牌|成立|召开|举[行办]"
-    "|[获为向与在是被把让请致]|关于|[入进]驻|支持|打造"
-)
 # What may stand between a letter's last sentence and who signs it, or below that: 特此通知 | 此致 | 附件：申报表
 _LAST_WORDS = "特此|此致|敬礼|[（(]?(?:附件?|联系|咨询)[^。；：]{0,12}[：:]"
 _CLOSES = re.compile(_LAST_WORDS)
-_FOOT = re.compile(rf"{_LAST_WORDS}|[0-9]{{1,2}}[.．、]")
+FOOT = re.compile(rf"{_LAST_WORDS}|[0-9]{{1,2}}[.．、]")
+"""So begins what stands between a letter's last sentence and who signs it, and below that."""
 AT_RIGHT = 8.0
 """The least indent of a line that is set at the right, in ems."""
 
@@ -53,9 +49,11 @@ def _signature(lines: Sequence[Line], i: int) -> tuple[list[str], str]:
     if i < 2 or lines[i].role:  # noqa: PLR2004 (below a title and a text)
         return [], ""
     above = [line.text for line in reversed(lines[max(0, i - _MOST) : i + 1])]
-    below = next((k for k, text in enumerate(above) if not _FOOT.match(text)), 0)
+    below = next((k for k, text in enumerate(above) if not FOOT.match(text)), 0)
     last = next((k for k, text in enumerate(above[below:], below) if not _may_sign(text)), None)
-    if last is None or not (ends_sentence(above[last]) or _FOOT.match(above[last])):
+    if last is None or not (ends_sentence(above[last]) or FOOT.match(above[last])):
+        return [], ""
+    if is_over(lines, i - last + 1, i + 1):
         return [], ""
     signed = above[below:last]
     kind = ISSUER if any(map(DATED.search, signed)) else _OFFICE
@@ -64,5 +62,10 @@ def _signature(lines: Sequence[Line], i: int) -> tuple[list[str], str]:
     return (signed, above[last]) if named else ([], "")
 
 
+def is_over(lines: Sequence[Line], top: int, below: int) -> bool:
+    """Tell whether lines from `top` on stand nearer to the line `below` them than to the text above: its kicker."""
+    return below < len(lines) and lines[top].gap > lines[below].gap
+
+
 def _may_sign(text: str) -> bool:
-    return text[-1] in _ENDS and len(text) <= _LONGEST and not (ends_sentence(text) or _OF_HEADLINE.search(text))
+    return text[-1] in _ENDS and len(text) <= _LONGEST and not (ends_sentence(text) or tells_of_office(text))

@@ -20,7 +20,7 @@ from gxclassify.reading.text.cues import (
     is_rule,
 )
 from gxclassify.reading.text.lines import again, is_doubled
-from gxclassify.reading.text.signatures import ends_letter
+from gxclassify.reading.text.signatures import ends_letter, is_over
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +62,8 @@ def find_stacks(lines: Sequence[Line]) -> list[range]:
 
 def _ends_text(lines: Sequence[Line], i: int) -> bool:
     """Tell whether a line tells who signs what is above, or when it was."""
-    return (i > 0 and is_day(lines[i].text) and ends_sentence(lines[i - 1].text)) or ends_letter(lines, i)
+    day = i > 0 and is_day(lines[i].text) and ends_sentence(lines[i - 1].text) and not is_over(lines, i, i + 1)
+    return day or ends_letter(lines, i)
 
 
 def article_stacks(lines: Sequence[Line], stacks: Sequence[range]) -> list[range]:

@@ -25,6 +25,7 @@ from gxclassify.reading.text.cues import (
     NUMBER_LINE,
     is_deck,
     is_origin,
+    tells_of_office,
 )
 from gxclassify.reading.text.datelines import is_date_line
 from gxclassify.reading.text.hand_wrapped import find_marked_layout
@@ -286,7 +287,7 @@ def _settle(
         above = above or (i == start - 1 and not titles and is_byline(block.text))
         menu = block.role == "text" and i < min(titles, default=0)  # items of a list above the title
         column = (
-            i < min(titles, default=first if lines else 0) and not (block.prose or deck) and _SITE.search(block.text)
+            i < min(titles, default=first if lines else 0) and not (block.prose or deck) and _names_site(block.text)
         )
         letterhead = (
             begun < i < first
@@ -383,6 +384,11 @@ def _is_when(blocks: Sequence[Block], i: int) -> bool:
     """Tell whether a block says when something takes place, and one just above or below it where: 时间： 地点：."""
     beside = blocks[max(0, i - 2) : i + 3]
     return _WHEN.match(blocks[i].text) is not None and any(_WHERE.match(block.text) for block in beside)
+
+
+def _names_site(text: str) -> bool:
+    """Tell whether a text is the name of a site or of a part of it, and no headline that ends as one: 走进…管委会."""
+    return _SITE.search(text) is not None and (text.startswith("欢迎") or not tells_of_office(text))
 
 
 def _role(block: Block) -> str:
@@ -493,17 +499,17 @@ def _title_blocks(root: HtmlElement, blocks: Sequence[Block], start: int, first:
         i
         for i in shown
         if any(
-            own in hint and (not _SITE.search(own) or (i in heading and hint.startswith(own)))
+            own in hint and (not _names_site(own) or (i in heading and hint.startswith(own)))
             for own in [_plain(blocks[i].text)]
             for hint in hints
         )
     ]
-    tops = [i for i in heading if blocks[i].node.tag == "h1" and (i >= start or not _SITE.search(blocks[i].text))]
-    foremost = next((i for i in shown if not _SITE.search(blocks[i].text)), -1)
+    tops = [i for i in heading if blocks[i].node.tag == "h1" and (i >= start or not _names_site(blocks[i].text))]
+    foremost = next((i for i in shown if not _names_site(blocks[i].text)), -1)
     seconds = [i for i in heading if blocks[i].node.tag == "h2" and (i == foremost or i < start)]
     if _page_title(root) and sum(block.node.tag == "h2" and not block.out for block in blocks[start:]) > 1:
         seconds = [i for i in seconds if i < start]  # else one of several subheads, below the title in the head
-    seconds = [i for i in seconds if not (_page_title(root) and _SITE.search(blocks[i].text))]
+    seconds = [i for i in seconds if not (_page_title(root) and _names_site(blocks[i].text))]
     named = [i for i in shown if blocks[i].role == "" and _TITLE_NAME.search(name_of(blocks[i].node))]
     above = [
         i for i in shown if i >= start and blocks[i].role in {"", "heading"} and not SENTENCE.search(blocks[i].text)
@@ -515,12 +521,12 @@ def _title_blocks(root: HtmlElement, blocks: Sequence[Block], start: int, first:
     if fuller and not heading:
         return set(fuller[:1])
     large = [i for i in shown if blocks[i].role == "" and blocks[i].text != own and _is_large(blocks[i])]
-    large = [i for i in large if not (SENTENCE.search(blocks[i].text) or _SITE.search(blocks[i].text))]
+    large = [i for i in large if not (SENTENCE.search(blocks[i].text) or _names_site(blocks[i].text))]
     over = [] if _page_title(root) else _over_body(blocks, start, shown)
-    columns = [i for i in seconds if _SITE.search(blocks[i].text)]  # of the site, such as 园区动态
+    columns = [i for i in seconds if _names_site(blocks[i].text)]  # of the site, such as 园区动态
     seconds = [i for i in seconds if i not in columns]
     found = tops[:1] or over or seconds[-1:] or named[-1:] or large[-1:] or columns[-1:]
-    above.sort(key=lambda i: _SITE.search(blocks[i].text) is not None)
+    above.sort(key=lambda i: _names_site(blocks[i].text))
     return _official(blocks, start, found or ([] if _page_title(root) else above[:1]))
 
 
@@ -547,7 +553,7 @@ def _over_body(blocks: Sequence[Block], start: int, shown: Sequence[int]) -> lis
     ):
         return []
     told = any(origins)
-    return [last] if plain and (apart or told) and not _SITE.search(block.text) else []
+    return [last] if plain and (apart or told) and not _names_site(block.text) else []
 
 
 def _whole_title(blocks: Sequence[Block], i: int, shown: Sequence[int], hints: Sequence[str]) -> set[int]:
@@ -610,9 +616,9 @@ def _page_title(root: HtmlElement) -> str:
     """Return what the page calls itself, without the site's name; nothing where that is all it says."""
     for hint in _title_hints(root):
         parts = [part for part in _SEPARATOR.split(hint) if part]
-        while len(parts) > 1 and _SITE.search(parts[-1]):
+        while len(parts) > 1 and _names_site(parts[-1]):
             parts.pop()
-        kept = [part for part in parts if not _SITE.search(part)]
+        kept = [part for part in parts if not _names_site(part)]
         if kept:
             whole = hint[hint.index(kept[0]) :] if len(parts) == len(_SEPARATOR.split(hint)) else kept[0]
             return whole if "-" in whole and "_" not in whole and "|" not in whole else kept[0]
