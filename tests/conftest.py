@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 import coverage
 import pytest
+from _pytest.doctest import DoctestModule
 from hypothesis import HealthCheck, settings
 
 from browsing import browser
@@ -32,7 +33,7 @@ from gxclassify.training import ThemeClassifier
 from support import ROOT, SHARED, THEMES, require, tiny_records, write_jsonl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from pathlib import Path
 
     from gxclassify.model.model import Model
@@ -52,6 +53,12 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("quick")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file() -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """Look for no examples in the docstrings of the tests: pytest would read each of these files a second time."""
+    return [found for found in (yield) if not isinstance(found, DoctestModule)]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
