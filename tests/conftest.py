@@ -89,7 +89,7 @@ _nothing_new: Counter[str] = Counter()
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     measured, tracer = coverage.Coverage.current(), sys.gettrace()
     test, _, case = item.nodeid.partition("[")
-    if measured is None or not case:
+    if measured is None or not case or item.get_closest_marker("no_cover"):
         yield
     elif _nothing_new[test] >= ENOUGH:
         sys.settrace(None)
