@@ -16,9 +16,13 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sys
+from collections import Counter
 from typing import TYPE_CHECKING
 
+import coverage
 import pytest
+from _pytest.doctest import DoctestModule
 from hypothesis import HealthCheck, settings
 
 from browsing import browser
@@ -29,6 +33,7 @@ from gxclassify.training import ThemeClassifier
 from support import ROOT, SHARED, THEMES, require, tiny_records, write_jsonl
 
 if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
     from pathlib import Path
 
     from gxclassify.model.model import Model
@@ -48,6 +53,56 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("quick")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file() -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """Look for no examples in the docstrings of the tests: pytest would read each of these files a second time."""
+    return [found for found in (yield) if not isinstance(found, DoctestModule)]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let each worker begin with its part of the long tests: one that began last would leave the others idle.
+
+    pytest-xdist hands every worker a quarter of its share in one piece first.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    long = [item for item in items if item.get_closest_marker("slow")]
+    short = [item for item in items if not item.get_closest_marker("slow")]
+    piece = len(items) // workers // 4
+    ordered = []
+    for worker in range(workers):
+        own = long[worker::workers]
+        rest = max(piece - len(own), 0)
+        ordered += own + short[:rest]
+        del short[:rest]
+    items[:] = ordered + short
+
+
+# To measure coverage costs nearly as much as the tests themselves. Of a parametrised test whose cases in turn ran
+# nothing that was new, the others run with the tracer of their own thread off.
+ENOUGH = 3
+_nothing_new: Counter[str] = Counter()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    measured, tracer = coverage.Coverage.current(), sys.gettrace()
+    test, _, case = item.nodeid.partition("[")
+    if measured is None or not case or item.get_closest_marker("no_cover"):
+        yield
+    elif _nothing_new[test] >= ENOUGH:
+        sys.settrace(None)
+        yield
+        sys.settrace(tracer)
+    else:
+        before = _lines_seen(measured)
+        yield
+        _nothing_new[test] = 0 if _lines_seen(measured) > before else _nothing_new[test] + 1
+
+
+def _lines_seen(measured: coverage.Coverage) -> int:
+    return sum(map(len, measured._collector.data.values()))
 
 
 @pytest.fixture(scope="session")

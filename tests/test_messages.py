@@ -36,6 +36,7 @@ def named(function):
     return function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
 
 
+@functools.cache
 def trees():
     return {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(SOURCE.rglob("*.py"))}
 
@@ -54,18 +55,21 @@ def error_classes(parsed):
     return found | {"error_type"}
 
 
+@functools.cache
 def spoken_calls():
-    """Yield (path, call, the text arguments) of everything that is said to people."""
+    """Return (path, call, the text arguments) of everything that is said to people."""
     parsed = trees()
     speakers = SPEAKERS | error_classes(parsed)
+    found = []
     for path, tree in parsed.items():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
                 name = named(node.func)
                 if name in speakers:
-                    yield path, node, node.args[:1]
+                    found.append((path, node, node.args[:1]))
                 elif name in PLACES and (name != "progress" or path.parent.name == "cli"):
-                    yield path, node, node.args[PLACES[name]]
+                    found.append((path, node, node.args[PLACES[name]]))
+    return found
 
 
 def templates():
@@ -83,7 +87,7 @@ def constants(path):
     """Return what puts the text that a module gives a name once and for all in the place of the name."""
     named_texts = {
         target.id: node.value
-        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        for node in trees()[path].body
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
         for target in node.targets
         if isinstance(target, ast.Name)

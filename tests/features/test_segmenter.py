@@ -34,15 +34,20 @@ def differing(engines, texts):
     return [text for text in texts if fast.cut(text) != reference.cut(text)]
 
 
+# Every fourth text, and for the second test others: jieba itself is slow.
+@pytest.mark.no_cover  # it would slow jieba, and one text runs the lines of all
 def test_both_engines_cut_the_label_texts_alike(engines, train_texts):
-    assert len(train_texts) >= 1000
-    assert differing(engines, train_texts) == []
+    texts = train_texts[::4]
+    assert len(texts) >= 1000
+    assert differing(engines, texts) == []
 
 
+@pytest.mark.no_cover
 def test_both_engines_cut_label_texts_in_normal_form_alike(engines, train_texts):
-    assert differing(engines, [make_batch([text]).text() for text in train_texts]) == []
+    assert differing(engines, [make_batch([text]).text() for text in train_texts[2::4]]) == []
 
 
+@pytest.mark.no_cover
 def test_both_engines_cut_real_text_alike(engines, shared_data):
     texts = []
     for file in shared_data.glob("real-*.jsonl"):

@@ -85,6 +85,7 @@ def completed_tasks(page: int) -> int:
     return sum(stage["numCompleteTasks"] for stage in get_json(f"{base}/{application['id']}/stages"))
 
 
+@pytest.mark.no_cover  # of this process it would be the scoring of 200,000 paragraphs, line by line
 def test_every_row_is_tagged_once_though_a_worker_dies(cluster: Cluster, tiny_bundle: Path, tmp_path: Path):
     texts = write_paragraphs(tmp_path / "in")
     page = free_port()
