@@ -81,7 +81,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 # To measure coverage costs nearly as much as the tests themselves. Of a parametrised test whose cases in turn ran
 # nothing that was new, the others run with the tracer of their own thread off.
-ENOUGH = 3
+_ENOUGH = 3
 _nothing_new: Counter[str] = Counter()
 
 
@@ -91,7 +91,7 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     test, _, case = item.nodeid.partition("[")
     if measured is None or not case or item.get_closest_marker("no_cover"):
         yield
-    elif _nothing_new[test] >= ENOUGH:
+    elif _nothing_new[test] >= _ENOUGH:
         sys.settrace(None)
         yield
         sys.settrace(tracer)
