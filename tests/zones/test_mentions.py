@@ -270,6 +270,17 @@ def test_eco_parks_are_a_kind_of_their_place(text, zone):
     assert words("建设生态工业园区") == []
 
 
+@pytest.mark.parametrize("name", ["云湖高新区", "鸣凤山经开区", "澄溪湖科创区"])
+@pytest.mark.parametrize(
+    "before",
+    ["今年", "目前", "近日", "据了解", "今年以来", "近年来", "8月", "2024年", "我市", "上半年", "支持", "其中", "让"],
+)
+def test_what_begins_a_sentence_is_no_part_of_the_name_of_an_unlisted_zone(before, name):
+    text = f"{before}{name}新签约项目12个。"
+    assert [(one.name, one.span) for one in find_zones(text)] == [(name, (len(before), len(before) + len(name)))]
+    assert [one.name for one in find_zones(f"{name}新签约项目12个，{text}")] == [name, name]
+
+
 @pytest.mark.parametrize("text", ["走进云湖高新区再生水厂，清水见底。", "12家企业签约落户云湖高新区。"])
 def test_what_one_does_in_an_unlisted_zone_is_no_part_of_its_name(text):
     assert [mention.name for mention in find_zones(text)] == ["云湖高新区"]

@@ -96,7 +96,7 @@ _MEASURES = {
 # Measure words; those that other words begin with carry what must not follow: 三位一体, 五台山, 两个月.
 _PLAIN_COUNTS = (
     "个百分点", "百分点", "人次", "户次", "家次", "台套", "台（套）", "台(套)", "架次", "车次", "班次", "列次", "艘次",
-    "剂次",
+    "剂次", "批次", "场次",
     *"遍辆栋篇笔艘株棵盏宗册枚趟幢粒盒尾羽床剂",
 )  # fmt: skip
 _COUNTS = dict.fromkeys(_PLAIN_COUNTS, "") | {
@@ -109,6 +109,7 @@ _COUNTS = dict.fromkeys(_PLAIN_COUNTS, "") | {
     "支": "持|撑|行|部|出|付", "根": "据|本", "起": "[来步草施到点]", "例": "外|如",
     "本": "[市省区县年月周次届报级科专]", "列": "入|车|为", "组": "织|成|团|建", "间": "[接隔]",
     "层": "次|级|面", "类": "[似型证]|用地", "口": "岸|径", "片": "区", "把": "手", "门": "峡|头|口",
+    "票": "[价房据面务证否制]",
 }  # fmt: skip
 # The same for money and measures: 一元化, 地方面, 升级.
 _OTHER_GUARDS = {

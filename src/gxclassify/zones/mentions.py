@@ -214,9 +214,17 @@ _ABROAD = re.compile(
 _ABROAD_FAMILIES = frozenset({"工业园", "产业园", "合作区", "科技园", "生态城", "知识城", "园区"})
 # A name that no list of places has: two to four characters that end as names of places do, after a boundary.
 _LINK = "的在从到对与和及由将向为于是把至入以给有了"
-_GOING = "走进|走访|来到|前往|落户|入驻|落地|参观|考察|调研|视察|聚焦|探访"  # what people and projects do there
+# What people and projects do there, what begins a sentence, and when it was.
+_BEFORE_NAME = (
+    "(?:走进|走访|来到|前往|落户|入驻|落地|参观|考察|调研|视察|聚焦|探访"
+    "|支持|推动|推进|助力|促进|通过|打造|围绕|依托|来自|作为|位于|地处|位居|让|由于|随着|根据|按照|除了|以及"
+    "|据悉|据了解|据介绍|据统计|记者获悉|此外|另外|同时|其中|尤其|特别是|例如|比如|目前|当前|眼下|如今|现在|日前|近日|近期|最近|此前|随后"
+    "|昨[日天晚]|今[日天晨]|明天|前天|[今去前明][年后]|近(?:年|[几两三五]年)|(?<=[0-9一二三四五六七八九十])[年月日]份?|[上下]半年|[年月][初末底]|季度|[一二三四五六七八九十]{1,2}月|[本上当]月|同期|[这前]?几年|过去|得知|眼看"
+    "|以来|来|期间|[全我本]市|[全我]省|[全我]县|先后|已经?|正在?|也|还|又|则|都|均)"
+)
 _UNKNOWN = re.compile(
-    rf"(?:(?:^|[^\u4e00-\u9fff]|[{_LINK}])(?:{_GOING})?|{_GOING})((?!各|本|全|该|沿|临|国|省|我|每|环|乡镇|小镇|古镇|特色)"
+    rf"(?:(?:^|[^\u4e00-\u9fff]|[{_LINK}]){_BEFORE_NAME}*|{_BEFORE_NAME}+)"
+    rf"((?!{_BEFORE_NAME}|各|本|全|该|沿|临|国|省|我|每|环|乡镇|小镇|古镇|特色)"
     rf"(?:(?![{_LINK}])[\u4e00-\u9fff]){{1,3}}[镇乡岛港湾湖山江河口澳洲沟岭坪滩峡桥塘溪泉川甸关坝])$"
 )
 # Branches of industry: 苏州纳米产业园 is an estate, where 鹤庆兴鹤园区 is a zone by its own name.
@@ -405,7 +413,8 @@ def _is_count(counted: re.Match[str], members: int) -> bool:
 def _core(text: str, stop: int, family: str, index: Index) -> int | None:
     """Return where the stem begins that ends at `stop`: the longest stem or place, else what looks like a name."""
     if size := _stem_before(text, stop, index, family):
-        return stop - size
+        known = family in index.stems.get(text[stop - size : stop], ())
+        return stop - (size if known else _longer_name(text, stop, size, index))
     window = text[max(0, stop - _WINDOW) : stop]
     if family in _ABROAD_FAMILIES and (match := _ABROAD.search(window)):
         return stop - len(match[0])
@@ -413,10 +422,24 @@ def _core(text: str, stop: int, family: str, index: Index) -> int | None:
         for size in (3, 2):  # 宜昌 + 姚家港, 鹤庆 + 兴鹤
             before = max(0, stop - size)
             if _place_before(text, before, index, county=True) and _OWN_NAME.fullmatch(text, before, stop):
-                return stop - size
+                return stop - _longer_name(text, stop, size, index)
         if family != "新区" and (match := _UNKNOWN.search(window)):  # 滨河新区 is a part of a town
             return stop - len(match[1])
     return None
+
+
+def _longer_name(text: str, stop: int, size: int, index: Index) -> int:
+    """Return the length of a name that ends at `stop`: one more than `size`, if it is no place but a longer name.
+
+    梅溪湖科创区 is none of 溪湖, nor is 今年以来凤凰山经开区 one of 来凤; 赴溪湖 goes there.
+    """
+    start = stop - size
+    if not (start and _OWN_SIGN.match(text, start - 1)) or _said_whole(
+        text[start : start + index.place_at(text, start)], index
+    ):
+        return size
+    longer = _UNKNOWN.search(text[max(0, stop - _WINDOW) : stop])
+    return size + 1 if longer and len(longer[1]) == size + 1 else size
 
 
 def _stem_before(text: str, stop: int, index: Index, family: str) -> int:
