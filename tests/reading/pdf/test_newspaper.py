@@ -692,6 +692,29 @@ def test_subheads_hardly_larger_than_the_text_begin_no_articles_below_a_great_he
     assert texts_of(article, "paragraph") == [*ONE, *TWO]
 
 
+@pytest.mark.parametrize("size", [11.6, 13])
+@pytest.mark.parametrize("signed", [False, True])
+def test_a_line_between_byline_and_text_tells_the_subheads_by_its_size_unless_one_is_signed(size, signed):
+    page = Page()
+    page.text("一天签下二十三个项目", 40, 50, 22)
+    page.text("本报记者　周　宁", 40, 70, 9)
+    heads = ["项目跑出加速度", "让企业少跑腿", "把人才留下来"]
+    y = 96
+    for head, story, number in zip(heads, (ONE[:2], ONE[2:], TWO), (0, 0, 1), strict=True):
+        x, y = 40 + number * (CHARS * EM + 14), 96 if number else y
+        page.text(head, x, y, size)
+        if signed and number:
+            page.text("本报记者　吴　越", x, y + 16, 9)
+            y += 16
+        page.column(set_lines(*story), number, y + 20)
+        y += 28 + len(set_lines(*story)) * LEADING
+    articles = page.read().articles
+    if signed:
+        assert articles[-1].title == heads[-1]
+    else:
+        assert [(article.title, article.subheads) for article in articles] == [("一天签下二十三个项目", (*heads,))]
+
+
 NOTICE = ["因管网检修，3月8日8时至18时园区东部停水，请各企业提前储水。", "特此公告。"]
 SIGNED = ["云岭科学城管委会", "2026年3月5日"]
 

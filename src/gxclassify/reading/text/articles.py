@@ -95,8 +95,9 @@ def group_articles(blocks: Sequence[Block], column: float) -> list[Group]:
     paragraphs, runs = _runs(blocks)
     if not paragraphs:
         return [_headless(runs[0])] if runs[0] else []
-    tall = tall_among([block for run in runs for block in run])
-    boundaries = _boundaries(paragraphs, runs, column, tall)
+    of_parts = _size_below_bylines(paragraphs, runs)
+    tall = max(tall_among([block for run in runs for block in run]), of_parts / ONE_SIZE)
+    boundaries = _boundaries(paragraphs, runs, column, tall, of_parts=of_parts > 0)
     division = _Division(paragraphs, boundaries, column, tall)
     path = division.best()
     lone = _lone_subheads(boundaries, path)
@@ -210,14 +211,37 @@ def tall_among(blocks: Sequence[Block]) -> float:
     return _TALL_BESIDE_GREAT if largest >= _GREAT else TALL
 
 
+def _size_below_bylines(paragraphs: Sequence[Block], runs: Sequence[Sequence[Block]]) -> float:
+    """Return the type size of a display line between a byline and the text, as of the first part of an article; else 0.
+
+    It is smaller than the headline over the byline, and tells the subheads where none in that size is over a byline or
+    a lead.
+    """
+    parts: list[float] = []
+    signed: list[float] = []
+    for i, run in enumerate(runs):
+        heads = [block for block in run if block.kind == "display"]
+        bylines = [k for k, block in enumerate(run) if block.kind == "byline"]
+        if not heads:
+            continue
+        below = run[-1] if bylines and run[-1].kind == "display" else None
+        if below and run[0].kind == "display" and below.size < ONE_SIZE * run[0].size:
+            parts.append(below.size)
+            heads.remove(below)
+        if bylines or (i < len(paragraphs) and paragraphs[i].lead):
+            signed += [block.size for block in heads]
+    size = max(parts, default=0.0)
+    return size if size < ONE_SIZE * min(signed, default=0.0) else 0.0
+
+
 def _boundaries(
-    paragraphs: Sequence[Block], runs: Sequence[list[Block]], column: float, tall: float
+    paragraphs: Sequence[Block], runs: Sequence[list[Block]], column: float, tall: float, *, of_parts: bool
 ) -> list[_Boundary]:
     places = [_Boundary(0, runs[0])]
     openings = [0]
     white = _white_above(paragraphs, runs)
     rank = _first_rank(runs[0])
-    ranked = sum(block.size >= tall for run in runs for block in run if block.kind == "display") > 1
+    ranked = of_parts or sum(block.size >= tall for run in runs for block in run if block.kind == "display") > 1
     for i in range(1, len(paragraphs)):
         above, below = paragraphs[i - 1], paragraphs[i]
         if runs[i] or above.signed or below.lead:
