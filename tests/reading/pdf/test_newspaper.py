@@ -326,6 +326,18 @@ IN_A_BOX = [
 ]
 
 
+def test_marked_headlines_that_all_head_articles_do_so_below_whatever_name_of_the_page():
+    page = Page()
+    page.text("一周科学城", 40, 60, 26)
+    heads = ["◆云岭科学城中试基地启用", "◆白鹿新区发出首张绿证", "◆南屏开发区设立人才驿站"]
+    for number, (head, (_, text)) in enumerate(zip(heads, IN_A_BOX, strict=True)):
+        page.text(head, 40 + number * (CHARS * EM + 14), 90, 11.5)
+        page.column(set_lines(f"本报讯（记者　周宁）{text}", text), number, 110)
+    first, *others = page.read().articles
+    assert [article.title for article in (first, *others)] == heads
+    assert first.subheads == ("一周科学城",)
+
+
 @pytest.mark.parametrize("label", ["简讯", "短讯", "快讯", "要闻速览"])
 @pytest.mark.parametrize("headed", [True, False], ids=["with headlines", "without"])
 def test_the_label_of_a_box_of_briefs_heads_none_of_them(label, headed):

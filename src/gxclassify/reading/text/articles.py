@@ -540,12 +540,14 @@ def _build(
 
 
 def _tell_first_of_rank(groups: Sequence[Group]) -> None:
-    """Tell the first of numbered headlines, if all the others head articles, from a subhead of their collection."""
+    """Tell the first of numbered or marked headlines, if all the others head articles, from a subhead."""
     others = {rank_of(group.title[0].body.text) if group.title else "" for group in groups[1:]}
     if len(others) != 1 or not groups[0].title:
         return
     first = groups[0].blocks[0]
-    if first.kind == "subhead" and is_numbered_headline(first.body.text) and rank_of(first.body.text) in others:
+    text = first.body.text
+    told = is_numbered_headline(text) or rank_of_briefs(text, "")
+    if first.kind in {"subhead", "deck"} and told and rank_of(text) in others:
         groups[0].blocks[:1] = groups[0].title
         for block in groups[0].title:
             block.kind = "deck"
