@@ -516,6 +516,21 @@ def test_small_type_just_below_a_picture_is_its_caption_whatever_its_words():
     assert [paragraph.text for paragraph in article.paragraphs] == [*ONE, *TWO]
 
 
+def test_a_caption_wider_than_its_picture_is_whole_whose_words_stand_a_space_apart():
+    page = Page()
+    page.text("一天签下二十三个项目", 60, 60, 22)
+    page.column(set_lines(*ONE), 0, 90)
+    page.pdf.image(Image.new("RGB", (40, 30), "gray"), 216, 82, 90, 100)
+    x = 200.0
+    for word in ("企业服务中心启用。", "本报记者", "周", "宁", "摄"):  # an ideographic space after each
+        page.text(word, x, 192, 8)
+        x += 8 * (len(word) + 1)
+    page.column(set_lines(*TWO), 1, 220)
+    (article,) = page.read().articles
+    assert "".join(article.captions[0].split()) == "企业服务中心启用。本报记者周宁摄"
+    assert [paragraph.text for paragraph in article.paragraphs] == [*ONE, *TWO]
+
+
 def test_more_than_a_few_lines_in_small_type_below_a_picture_are_text():
     page = Page()
     page.text("一天签下二十三个项目", 60, 60, 22)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 import re
 from itertools import accumulate, pairwise, takewhile
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.pdf.lines import (
     INDENT,
     OTHER_SIZE,
     RAGGED,
+    SAME_SIZE,
     SMALL,
     find_rows,
     indent,
@@ -45,6 +47,7 @@ _SMALLEST_PICTURE = 4.0  # ems
 _LONGEST_SIDE = 6.0  # times the other of a drawing
 _SHORTEST_CAPTION = 6  # characters of what stands below one
 _BESIDE = 1.0  # ems by which a line below a picture still makes room for it
+_WORD_SPACE = 1.3  # ems between the words of one caption
 _SMALL_TYPE = 0.97  # of the body's size
 _NEXT_LINE = 2.0  # times the type size
 _NEXT_PARAGRAPH = 3.0  # times the type size
@@ -115,11 +118,26 @@ def _small_rows(runs: Sequence[Run], picture: Extent, body: float) -> list[list[
         last, small = small, list(takewhile(lambda row: _is_small(row, body), _near_rows(rows, foot)))
         if not small or len(last) == len(small):
             break
-        x0, x1 = min(x0, *(row[0].x0 for row in small)), max(x1, *(row[-1].x1 for row in small))
+        reach = [_reach(row, runs) for row in small]
+        x0, x1 = min(x0, *(left for left, _ in reach)), max(x1, *(right for _, right in reach))
         own = _between(runs, x0, x1, body)
     after = rows[len(small) : len(small) + 1] if small else []
     more = any(_is_small(row, body) and row[0].y - small[-1][0].y < _NEXT_PARAGRAPH * row[0].size for row in after)
     return [] if more else small
+
+
+def _reach(row: Sequence[Run], runs: Sequence[Run]) -> tuple[float, float]:
+    """Return from where to where a row reaches with the words a space apart in its type: 本报记者　苏　航　摄."""
+    left, right, size = row[0].x0, row[-1].x1, row[0].size
+    beside = sorted(
+        (run for run in runs if abs(run.y0 - row[0].y0) < 0.5 * size and abs(run.size - size) < SAME_SIZE * size),
+        key=attrgetter("x0"),
+    )
+    for run in beside:
+        right = run.x1 if 0 < run.x0 - right <= _WORD_SPACE * size else right
+    for run in reversed(beside):
+        left = run.x0 if 0 < left - run.x1 <= _WORD_SPACE * size else left
+    return left, right
 
 
 def _between(runs: Sequence[Run], left: float, right: float, em: float) -> list[Run]:
