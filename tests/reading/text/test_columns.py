@@ -27,12 +27,12 @@ def column(paragraphs, width):
     return [line for text in paragraphs for line in textwrap.wrap("　　" + text, width, drop_whitespace=False)]
 
 
-def beside(*columns, gutter=4):
-    widths = [max(map(cells, lines)) for lines in columns]
+def beside(*columns, gutter=4, count=cells):
+    widths = [max(map(count, lines)) for lines in columns]
     rows = itertools.zip_longest(*columns, fillvalue="")
     return "\n".join(
         "".join(
-            f"{text}{' ' * (width - cells(text) + gutter)}" for text, width in zip(row, widths, strict=True)
+            f"{text}{' ' * (width - count(text) + gutter)}" for text, width in zip(row, widths, strict=True)
         ).rstrip()
         for row in rows
     )
@@ -47,8 +47,17 @@ def test_two_columns_are_read_one_after_the_other(width, gutter):
     assert "lost" not in document.characters
 
 
-def test_three_columns_and_two_pages():
-    page = beside(*(column(STORY, 12) for _ in range(3)))
+@pytest.mark.parametrize("width", [14, 19, 21])
+def test_columns_may_be_set_by_characters_whatever_their_width(width):
+    left = column(STORY[:2], width)
+    assert min(map(len, left)) < width / 2, "a short line tells how places are counted"
+    document = read_text(beside(left, column(STORY[2:], width), count=len))
+    assert [paragraph.text for paragraph in document.articles[0].paragraphs] == STORY
+
+
+@pytest.mark.parametrize("count", [cells, len])
+def test_three_columns_and_two_pages(count):
+    page = beside(*(column(STORY, 12) for _ in range(3)), count=count)
     document = read_text(f"{page}\n\f{page}")
     assert [p.text for article in document.articles for p in article.paragraphs] == STORY * 6
 

@@ -1,6 +1,7 @@
 """Text whose columns stand side by side in its lines, as ``pdftotext -layout`` leaves it: column after column.
 
-Places are counted in cells, as a terminal counts them: a Chinese character takes two, an ASCII character one.
+Places are counted in cells, as a terminal counts them: a Chinese character takes two, an ASCII character one. Poppler's
+``pdftotext`` counts characters instead, so these are tried too.
 """
 
 from __future__ import annotations
@@ -50,10 +51,11 @@ def side_by_side(source: str) -> str | None:
 
 def _columns(page: str) -> str | None:
     lines = [line.rstrip() for line in page.replace("\r\n", "\n").split("\n")]
-    cells = [_cells(line) for line in lines]
-    edge = _edge(lines, cells)
-    if edge is None:
+    counts = [_cells(line) for line in lines], [list(range(len(line) + 1)) for line in lines]
+    edges = [(found, cells) for cells in counts if (found := _edge(lines, cells))]
+    if not edges:
         return None
+    (edge, _), cells = max(edges, key=lambda one: one[0][1])
     cuts = [_cut(line, places, edge) for line, places in zip(lines, cells, strict=True)]
     pieces = [(line[:cut].rstrip(), line[cut:]) for line, cut in zip(lines, cuts, strict=True) if cut is not None]
     if not all(_is_prose(column) for column in zip(*pieces, strict=True)):
@@ -82,8 +84,8 @@ def _without_gap(pieces: Sequence[tuple[str, int]]) -> list[str]:
     return ["\u3000" * max(0, (cell - edge) // 2) + piece.strip() for piece, cell in pieces]
 
 
-def _edge(lines: list[str], cells: list[list[int]]) -> int | None:
-    """Return the cell at which the second column begins."""
+def _edge(lines: list[str], cells: list[list[int]]) -> tuple[int, int] | None:
+    """Return the cell at which the second column begins, and how many lines have something in both columns."""
     filled = [(line, places) for line, places in zip(lines, cells, strict=True) if line]
     starts: Counter[int] = Counter()
     for line, places in filled:
@@ -95,7 +97,7 @@ def _edge(lines: list[str], cells: list[list[int]]) -> int | None:
         both = sum(map(bool, right))
         across = sum(cut is None for _, cut in cuts)
         if both >= _FEWEST and len(right) >= _SHARE * len(filled) and across <= _CROSSING * len(filled):
-            return edge
+            return edge, both
     return None
 
 
