@@ -219,7 +219,8 @@ _BEFORE_NAME = (
     "(?:走进|走访|来到|前往|落户|入驻|落地|参观|考察|调研|视察|聚焦|探访"
     "|支持|推动|推进|助力|促进|通过|打造|围绕|依托|来自|作为|位于|地处|位居|让|由于|随着|根据|按照|除了|以及"
     "|据悉|据了解|据介绍|据统计|记者获悉|此外|另外|同时|其中|尤其|特别是|例如|比如|目前|当前|眼下|如今|现在|日前|近日|近期|最近|此前|随后"
-    "|昨[日天晚]|今[日天晨]|明天|前天|[今去前明][年后]|近(?:年|[几两三五]年)|(?<=[0-9一二三四五六七八九十])[年月日]份?|[上下]半年|[年月][初末底]|季度|[一二三四五六七八九十]{1,2}月|[本上当]月|同期|[这前]?几年|过去|得知|眼看"
+    "|昨[日天晚]|今[日天晨]|明天|前天|[今去前明][年后]|近(?:年|[几两三五]年)|[这前]?几年|过去|[上下]半年|季度|同期|[年月][初末底]"
+    "|(?<=[0-9一二三四五六七八九十])[年月日]份?|[一二三四五六七八九十]{1,2}月|[本上当]月|得知|眼看"
     "|以来|来|期间|[全我本]市|[全我]省|[全我]县|先后|已经?|正在?|也|还|又|则|都|均)"
 )
 _UNKNOWN = re.compile(
@@ -434,9 +435,8 @@ def _longer_name(text: str, stop: int, size: int, index: Index) -> int:
     梅溪湖科创区 is none of 溪湖, nor is 今年以来凤凰山经开区 one of 来凤; 赴溪湖 goes there.
     """
     start = stop - size
-    if not (start and _OWN_SIGN.match(text, start - 1)) or _said_whole(
-        text[start : start + index.place_at(text, start)], index
-    ):
+    place = text[start : start + index.place_at(text, start)]
+    if not (start and _OWN_SIGN.match(text, start - 1)) or _said_whole(place, index):
         return size
     longer = _UNKNOWN.search(text[max(0, stop - _WINDOW) : stop])
     return size + 1 if longer and len(longer[1]) == size + 1 else size

@@ -221,14 +221,11 @@ def _size_below_bylines(paragraphs: Sequence[Block], runs: Sequence[Sequence[Blo
     signed: list[float] = []
     for i, run in enumerate(runs):
         heads = [block for block in run if block.kind == "display"]
-        bylines = [k for k, block in enumerate(run) if block.kind == "byline"]
-        if not heads:
-            continue
-        below = run[-1] if bylines and run[-1].kind == "display" else None
-        if below and run[0].kind == "display" and below.size < ONE_SIZE * run[0].size:
-            parts.append(below.size)
-            heads.remove(below)
-        if bylines or (i < len(paragraphs) and paragraphs[i].lead):
+        bylined = any(block.kind == "byline" for block in run)
+        around = bylined and run[0].kind == run[-1].kind == "display"
+        if around and run[-1].size < ONE_SIZE * run[0].size:
+            parts.append(heads.pop().size)
+        if bylined or (i < len(paragraphs) and paragraphs[i].lead):
             signed += [block.size for block in heads]
     size = max(parts, default=0.0)
     return size if size < ONE_SIZE * min(signed, default=0.0) else 0.0

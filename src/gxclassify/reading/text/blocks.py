@@ -549,7 +549,7 @@ def _is_paragraph(line: Line) -> bool:
 
 def _is_of_facts(body: Sequence[Line], i: int) -> bool:
     """Tell whether a line is a label with its value, as one beside it: 成立时间：1992年 over 规划面积：48平方公里."""
-    if ENTRY.match(body[i].text) is None:
+    if not _is_labelled(body[i]):
         return False
     sides = reversed(body[max(0, i - _FACTS) : i]), body[i + 1 : i + _FACTS]
     near = (takewhile(_is_labelled, side) for side in sides)
