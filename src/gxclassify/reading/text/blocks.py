@@ -16,99 +16,52 @@ from gxclassify.reading.text.bylines import (
     byline_end,
     byline_gaps,
     is_byline,
-    is_credit,
     lone_lead,
     match_lead,
-    opens_lead,
     signature_start,
 )
+from gxclassify.reading.text.captions import CLEARLY, CLOSED, LEAD_LINES, brief_end, caption_lines, list_begins
 from gxclassify.reading.text.cues import (
-    BARE_PAGE_MARK,
     BRACKETS,
-    CAPTION_START,
     CONTINUATION,
-    DATED,
     DOCUMENT_TITLE,
     ENTRY,
-    HEADING,
-    ISSUER,
-    ITEM_MARKS,
-    NET_ADDRESS,
-    NOTE_OPENS,
     NUMBER_LINE,
     NUMBERED_CAPTION,
-    PAGE_BREAK,
-    PAGE_MARK,
-    POSTED,
     SALUTATION,
     ends_sentence,
-    is_day,
     is_entry,
-    is_furniture,
-    is_imprint,
-    is_office_name,
     is_rule,
     note_start,
 )
-from gxclassify.reading.text.folio import MASTHEAD, is_folio, is_section, is_whole_folio, names_page, stands_over
+from gxclassify.reading.text.furniture import IMPRINTED, furniture, tells_who_gets_it
 from gxclassify.reading.text.lines import join_with, undouble
+from gxclassify.reading.text.offices import TOP, is_issuer, signs_below
 from gxclassify.reading.text.paragraphs import DISPLAY, FIRST, LATER, TALL, find_layout, label_lines
 from gxclassify.reading.text.signatures import FOOT, ends_letter, ends_letter_clearly
-from gxclassify.reading.text.signs import FULL_STOP, PAGE, STOP
+from gxclassify.reading.text.signs import FULL_STOP, STOP
 from gxclassify.reading.text.wrapped_bylines import with_whole_bylines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from gxclassify.reading.document import Segment
     from gxclassify.reading.parsed import Box
     from gxclassify.reading.text.lines import Line, Lines
     from gxclassify.reading.text.paragraphs import Layout
 
-_CAPTION_LINES = 6
-_BRIEF_LINES = 24  # of a narrow column
 _WHOLE = 45.0  # ems: no headline is wider and ends a sentence
-_SHORT = 100  # characters: furniture and captions are no longer
 _TAIL = 60  # characters at a paragraph's end where a byline or a note may stand
-PARTICULARS = Message("date line, source, staff or page number")
-"""Why such a line is furniture."""
-CONTINUED = "continuation note"
-IMPRINTED = Message("the head or the imprint of a document: its number, who gets it, when it was printed")
-TOP = 4  # lines at the head of a page where its masthead may stand
 _CLOSES = re.compile("此\\s*致|敬\\s*礼")
 _SET_IN = 4.0  # ems: a line further in is a headline in the middle
 _COLONS = "：:"
 _LEADS_UP = 16  # characters: a shorter line with a colon may be a kicker
 _FACTS = 3  # lines: so many labels with their values are no headline
 _FIGURE = re.compile("[0-9]")
-_NEAR = 40  # lines below an office's name among which there is another, if it is one of a list
 _STRETCH = 800  # lines that are set in one manner, some two pages of a newspaper
-_CLOSE_TO_END = 3  # lines
-# Whom to ask, which a notice tells and a newspaper's page too: 联系电话：0551-0000 | 电子邮箱：a@b.cn
-_CONTACT = re.compile(
-    "[（(]?(?:(?:联系|咨询|报名|申报|受理|监督|办公|公示|举报)?(?:人|电话|方式|邮箱|传真)|(?:电子)?邮[箱件]|联系人及?(?:联系)?电话|E-?mail)"
-    r"\s*[：:]",
-    re.IGNORECASE,
-)
-# What a text opens with that presents an office, or those in it: 【概况】 | 管委会成立于… | 林溪：主持全面工作。
-_ABOUT = re.compile("[【〔]|[^，。；：]{0,20}(?:位于|地处|坐落|成立于|始建于|组建于|前身)|[\u3400-\u9fff]{2,4}[：:]")
-_BESIDE_CONTACT = re.compile("[（(]?(?:联系|咨询|报名|申报|受理|监督|时间|地点|参加)[^，。；：]{0,8}[：:]")
-_NOTICE = re.compile("(?:通知|公告|公示|启事|招聘|邀请函|指南|须知|通告|征集|简章)")
-# What an address in the net stands behind: 平台的地址是： | 详情请访问 | 有问题可以写信到
-_LEADS_TO_ADDRESS = re.compile("(?:[：:，,、]|[是为到至在于见]|访问|登录|查看|浏览|网[站址]|[邮信]箱|地址|链接)$")
-_PAGE = re.compile("[A-Z][0-9]{1,2}")  # A3, below the newspaper's name
-_PAGE_MARK = 8  # characters
-_BROKEN_WIDTH = 10.0  # ems of a line at least that breaks off
-_NOT_BROKEN = frozenset("：:；;)）]】")
-_CLEARLY = 4.0  # ems by which a last line is shorter
 _MARKS = re.compile("[，。；：]")
 _STOPS = FULL_STOP | STOP
-_PAGE_LINES, _FEW_LINES = 100, 3  # from the number of one page to that of the next
-_COUNTS_PARTS = re.compile(r"[^\d.:：-]\n0\d$")
-_LEAD_LINES = 2  # that its bracket may go on below it
-_CLOSED = re.compile("[）)]")
 _MADE_PICTURES = re.compile(r"[ \u3000]?[/／]?(?:摄影(?:报道)?|摄|供图)(?![^ \u3000])|[ \u3000]")
-_CREDIT_END = re.compile(r"(?:摄|供图|图)[）)]?$")
 
 
 @dataclass(slots=True)
@@ -157,16 +110,16 @@ def find_blocks(columns: Lines, layout: Layout) -> tuple[list[Block], list[Repai
         count = told_lines(lines, i)
         if not count and not lines[i].role:
             reason = furniture(lines, i)
-            count = 0 if reason else _caption(lines, i)
+            count = 0 if reason else caption_lines(lines, i)
         if reason:
             removed += lines[i].out("furniture", reason)
-        elif body[-1:] == [i - 1] and _signs(lines, i):
+        elif body[-1:] == [i - 1] and signs_below(lines, i):
             body.pop()
             placed += [(len(body), told_block(lines[k : k + 1], "paragraph")) for k in (i - 1, i)]
             placed[-1][1].closes = True
         elif is_issuer(lines, i):
             placed.append((len(body), told_block(lines[i : i + 1], "byline")))
-        elif count and (after := _brief_end(lines, i)) and (i == end or _list_begins(lines, i, after)):
+        elif count and (after := brief_end(lines, i)) and (i == end or list_begins(lines, i, after)):
             body += range(i, after)
             count, end = after - i, after
         elif count:
@@ -222,7 +175,7 @@ def placed_blocks(lines: Sequence[Line]) -> tuple[list[Block], list[Repair]]:
         i += max(1, count)
     blocks: list[Block] = []
     for unit, below in zip(units, [*units[1:], None], strict=True):
-        if len(unit) > 1 and not unit[0].role and _tells_who_gets_it("".join(line.text for line in unit)):
+        if len(unit) > 1 and not unit[0].role and tells_who_gets_it("".join(line.text for line in unit)):
             removed += [repair for line in unit for repair in line.out("furniture", IMPRINTED)]
         else:
             apart = not blocks or blocks[-1].kind != "display" or (below is not None and below[0].begins != "display")
@@ -257,209 +210,12 @@ def _stretches(lines: Lines) -> Iterator[Lines]:
     while len(lines) - start > _STRETCH:
         end = start + _STRETCH
         for i in range(end, end - _STRETCH // 4, -1):
-            if ends_sentence(lines[i - 1].text) and lines[i - 1].width + _CLEARLY < lines[i - 2].width:
+            if ends_sentence(lines[i - 1].text) and lines[i - 1].width + CLEARLY < lines[i - 2].width:
                 end = i
                 break
         yield lines[start:end]
         start = end
     yield lines[start:] if start else lines
-
-
-def furniture(lines: Sequence[Line], i: int) -> str | None:
-    """Tell why line `i` is page furniture, or None where it is not."""
-    text = lines[i].text
-    last = lines[i - 1].text if i else ""
-    if len(text) > _SHORT:
-        return None
-    dated = i + 1 < len(lines) and DATED.fullmatch(text) and _under_title(lines, i) if 0 < i < TOP else False
-    posted = 0 < i < TOP and POSTED.fullmatch(text)
-    if dated or posted or (is_rule(text) and _is_by_page_mark(lines, i)) or _turns_page(lines, i):
-        return PARTICULARS
-    if is_furniture(text):
-        rest = NOTE_OPENS.search(last[-12:])  # of a note that a paragraph ends with is no furniture either
-        # A number that belongs to a sentence; 01 over a part of it does not.
-        carried = text.isdigit() and last and not ends_sentence(last) and not _COUNTS_PARTS.search(f"{last}\n{text}")
-        carried = carried and not _counts_pages(lines, i)
-        return None if rest or carried or _is_of_notice(lines, i) or _is_led_to(lines, i) else PARTICULARS
-    if _is_of_imprint(lines, i):
-        return IMPRINTED
-    paged = lines[i].signs & PAGE or text.isascii()
-    if paged and (CONTINUATION.fullmatch(text) or PAGE_BREAK.fullmatch(text)):
-        return None if NOTE_OPENS.search(last[-12:]) else CONTINUED
-    return _over_page(lines, i)
-
-
-def _turns_page(lines: Sequence[Line], i: int) -> bool:
-    """Tell whether line `i` is a page's number in brackets, where a sentence breaks off above and goes on below."""
-    text = lines[i].text
-    if len(text) > _PAGE_MARK or not 0 < i < len(lines) - 1 or not BARE_PAGE_MARK.fullmatch(text):
-        return False
-    above, below = lines[i - 1], lines[i + 1]
-    broken = above.width >= _BROKEN_WIDTH and above.text[-1] not in _NOT_BROKEN and not ends_sentence(above.text)
-    return broken and below.width > lines[i].width + _CLEARLY and not below.role
-
-
-def _is_by_page_mark(lines: Sequence[Line], i: int) -> bool:
-    beside = (*lines[max(0, i - 1) : i], *lines[i + 1 : i + 2])
-    return any(len(line.text) <= _SHORT and PAGE_MARK.fullmatch(line.text) for line in beside)
-
-
-def _counts_pages(lines: Sequence[Line], i: int) -> bool:
-    """Tell whether line `i` is a number that the one of the page before or behind goes on with."""
-    beside = {str(int(lines[i].text) + step) for step in (-1, 1)}
-    around = (*lines[max(0, i - _PAGE_LINES) : max(0, i - _FEW_LINES)], *lines[i + _FEW_LINES : i + _PAGE_LINES])
-    return any(line.text in beside for line in around)
-
-
-def _over_page(lines: Sequence[Line], i: int) -> str | None:
-    """Tell why line `i` stands over a newspaper's page, or None where it does not; a folio may stand between pages."""
-    text = lines[i].text
-    if i >= TOP:
-        found = is_folio(text) and (ends_sentence(lines[i - 1].text) or is_whole_folio(text))
-        return PARTICULARS if found else None
-    if is_folio(text) or (is_section(text) and all(stands_over(line.text) for line in lines[:i])):
-        return PARTICULARS
-    told = names_page(text) or (i and _PAGE.fullmatch(text))
-    below_name = told and all(names_page(line.text) for line in lines[:i])
-    return "masthead" if MASTHEAD.match(text) or below_name else None
-
-
-def _is_of_imprint(lines: Sequence[Line], i: int) -> bool:
-    """Tell whether a line is of a document's imprint; what it says of who else gets it may be two lines."""
-    text, last = lines[i].text, lines[i - 1].text if i else ""
-    if text[0] != "抄" != last[:1]:
-        return is_imprint(text)
-    if is_imprint(text) and (text[0] != "抄" or text[-1] == "。" or i + _CLOSE_TO_END >= len(lines)):
-        return True
-    below = lines[i + 1].text if i + 1 < len(lines) else ""
-    return _tells_who_gets_it(text + below) or (last[-1:] != "。" and _tells_who_gets_it(last + text))
-
-
-def _tells_who_gets_it(text: str) -> bool:
-    """Tell whether a text is the whole of what an imprint says of who else gets a document, be it of several lines."""
-    return text[:1] == "抄" and text[-1] == "。" and "。" not in text[:-1] and is_imprint(text)
-
-
-def _is_of_notice(lines: Sequence[Line], i: int) -> bool:
-    """Tell whether a line tells whom to ask about what a notice announces, and is no part of a newspaper's page."""
-    if not _CONTACT.match(lines[i].text):
-        return False
-    if lines[i].frame:
-        return True
-    near = (*lines[max(0, i - 2) : i], *lines[i + 1 : i + 2])
-    return any(_BESIDE_CONTACT.match(line.text) for line in near) or any(
-        _NOTICE.search(line.text) and len(line.text) <= _TAIL for line in lines[:TOP]
-    )
-
-
-def _is_led_to(lines: Sequence[Line], i: int) -> bool:
-    """Tell whether a line is an address in the net that the one above, or the first of several, leads up to."""
-    if not NET_ADDRESS.fullmatch(lines[i].text):
-        return False
-    near = reversed(lines[max(0, i - _FEW_LINES) : i])
-    above = next((line.text for line in near if not NET_ADDRESS.fullmatch(line.text)), "")
-    return _LEADS_TO_ADDRESS.search(above[-8:]) is not None
-
-
-def is_issuer(lines: Sequence[Line], i: int) -> bool:
-    """Tell whether a line names the office that issued the document whose title stands above, and is none of a list."""
-    return 0 < i < TOP and is_office(lines[i].text, texts_below(lines, i)) and _under_title(lines, i)
-
-
-def texts_below(lines: Sequence[Line], i: int) -> list[str]:
-    """Return the texts of the lines below line `i` among which others of a list would be."""
-    return [line.text for line in lines[i + 1 : i + _NEAR]]
-
-
-def is_office(text: str, below: Iterable[str]) -> bool:
-    """Tell whether a text names an office, and none of the texts `below` names another, as in a list."""
-    return is_office_name(text) and not any(ISSUER.fullmatch(b) and b != text for b in below)
-
-
-def is_author_over(office: str, after: str) -> bool:
-    """Tell whether the office named below a title wrote the text that begins with `after`, or issued it on that day.
-
-    Else the text is about it, as in a year book, or the name is the end of a headline: 园区走出三家上市公司.
-    """
-    if is_day(after):
-        return True
-    if after.startswith(office) or _ABOUT.match(after) or office.endswith(("中心", "公司", "集团")):
-        return False
-    return ends_sentence(after) or HEADING.match(after) is not None or SALUTATION.fullmatch(after) is not None
-
-
-def _signs(lines: Sequence[Line], i: int) -> bool:
-    """Tell whether a line is the day below the office that signs a document, under its last sentence."""
-    above = lines[i - 1]
-    office = ISSUER.fullmatch(above.text) is not None and DATED.fullmatch(lines[i].text) is not None
-    return office and i > TOP and not lines[i].role and lines[i - 2].text[-1] in "。）)"
-
-
-def _under_title(lines: Sequence[Line], i: int) -> bool:
-    """Tell whether nothing but the title of a document, its date and its office stand above a line."""
-    above = [line for line in lines[:i] if not (DATED.fullmatch(line.text) or ISSUER.fullmatch(line.text))]
-    told = all(line.role == "title" or line.text[-1] not in "。；，：、" for line in above)
-    return told and DOCUMENT_TITLE.search("".join(line.text for line in above)) is not None  # it may be wrapped
-
-
-def _caption(lines: Sequence[Line], i: int) -> int:
-    """Return how many lines from `i` are a caption, 0 for none."""
-    text = lines[i].text
-    if len(text) > 2 * _SHORT:
-        return 0
-    if not CAPTION_START.match(text):
-        return 1 if is_credit(text) and not is_of_lead(lines, i) else 0
-    reach = range(i, _caption_end(lines, i))
-    for ends in (lambda t: is_credit(t) or _CREDIT_END.search(t), ends_sentence):
-        for j in reach:
-            if ends(lines[j].text):
-                return j - i + 1
-    return 1
-
-
-def is_of_lead(lines: Sequence[Line], i: int) -> bool:
-    """Tell whether in line `i` stands the bracket of a lead, or the rest of one, that names who took the pictures."""
-    whole = ""
-    for line in lines[max(0, i - _LEAD_LINES) : i + 1][::-1]:
-        begun, whole = len(line.text), line.text + whole
-        opened = opens_lead(whole)
-        if opened and (opened != begun + 1 or match_lead(line.text)):  # not below 传来好消息
-            above = whole[opened : len(whole) - len(lines[i].text)]
-            return begun == len(whole) or _CLOSED.search(above) is None
-    return False
-
-
-def _caption_end(lines: Sequence[Line], i: int) -> int:
-    """Return where a caption from `i` ends at the latest: behind its name (图1：…) where a paragraph begins below."""
-    end = min(i + _CAPTION_LINES, len(lines))
-    if i + 1 >= end or not NUMBERED_CAPTION.match(lines[i].text):
-        return end
-    below = lines[i + 1]
-    return i + 1 if below.indent > lines[i].indent or lines[i].width + _CLEARLY < below.width else end
-
-
-def _list_begins(lines: Sequence[Line], i: int, after: int) -> bool:
-    """Tell whether a brief from `i` to `after` begins a list: another of its mark follows, and it is no single line.
-
-    Single lines one after another are the captions of several pictures.
-    """
-    return after > i + 1 and _brief_end(lines, after) > 0 and lines[after].text[0] == lines[i].text[0]
-
-
-def _brief_end(lines: Sequence[Line], i: int) -> int:
-    """Return behind which line ends what may be one of a list of briefs, a paragraph behind a mark; 0 for none."""
-    first = lines[i].text if i < len(lines) else ""
-    if first[:1] not in ITEM_MARKS or first[1:2] in {"", "图"}:
-        return 0
-    for j in range(i, min(i + _BRIEF_LINES, len(lines))):
-        text, after = lines[j].text, lines[j + 1] if j + 1 < len(lines) else None
-        if ends_sentence(text) and (
-            after is None or after.text[:1] == first[0] or lines[j].width + _CLEARLY < after.width
-        ):
-            return j + 1
-        if lines[j].role or is_credit(text) or _CREDIT_END.search(text):
-            return 0
-    return 0
 
 
 _TOLD = {"row": "table", "note": "note", "contents": "contents", "caption": "caption", "byline": "byline"}
@@ -742,10 +498,10 @@ def paragraph_block(lines: Sequence[Line]) -> Block:
 
 def _whole_names(lines: Sequence[Line], who: str) -> str:
     """Return whom a lead names, with the spaces that its line breaks stood for."""
-    above = [*accumulate(line.text for line in lines[: _LEAD_LINES + 1])]
+    above = [*accumulate(line.text for line in lines[: LEAD_LINES + 1])]
     for k in reversed(range(len(above))):  # from the last, so that the ends of those before stay
         end = next((n for n in range(len(who) - 1, 1, -1) if above[k].endswith(who[:n])), 0)
-        if end and not who[end].isspace() and not (k and _CLOSED.search(above[k])):
+        if end and not who[end].isspace() and not (k and CLOSED.search(above[k])):
             who = who[:end] + _gap_of_names(who[:end], who[end:]) + who[end:]
     return who
 

@@ -11,12 +11,13 @@ from gxclassify.errors import InputError
 from gxclassify.reading.document import Article, Paragraph, Part, Repair
 from gxclassify.reading.parsed import solid
 from gxclassify.reading.text.articles import Group, stood_twice
-from gxclassify.reading.text.blocks import IMPRINTED, join_heads
+from gxclassify.reading.text.blocks import join_heads
 from gxclassify.reading.text.cues import (
     CHAPTER,
     HEADING,
     is_deck,
 )
+from gxclassify.reading.text.furniture import IMPRINTED
 from gxclassify.reading.text.lines import again
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gxclassify.reading.text.blocks import PARTICULARS
 from gxclassify.reading.text.briefs import is_label, of_rank, rank_of
 from gxclassify.reading.text.cues import (
     CJK,
@@ -20,6 +19,7 @@ from gxclassify.reading.text.cues import (
     is_origin,
     is_rule,
 )
+from gxclassify.reading.text.furniture import PARTICULARS
 from gxclassify.reading.text.kinds import (
     TITLE_WIDTH,
     have_roles,

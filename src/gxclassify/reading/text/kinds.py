@@ -7,14 +7,8 @@ from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from gxclassify.reading.text.blocks import (
-    is_author_over,
-    is_issuer,
-    is_of_lead,
-    is_office,
-    texts_below,
-)
 from gxclassify.reading.text.bylines import are_names, is_affiliated, is_byline, is_credit, match_lead
+from gxclassify.reading.text.captions import is_of_lead
 from gxclassify.reading.text.cues import (
     CAPTION_START,
     CLAUSE,
@@ -33,6 +27,7 @@ from gxclassify.reading.text.cues import (
     is_entry,
     names_signer,
 )
+from gxclassify.reading.text.offices import is_author_over, is_issuer, is_office, texts_below
 from gxclassify.reading.text.signatures import ends_letter
 from gxclassify.reading.text.signs import ALONE, FULL_STOP
 from gxclassify.reading.text.stacks import is_text

@@ -11,8 +11,9 @@ from gxclassify.messages import Message
 from gxclassify.reading.document import Repair
 from gxclassify.reading.parsed import solid
 from gxclassify.reading.text.articles import Group
-from gxclassify.reading.text.blocks import PARTICULARS, Block, display_block
+from gxclassify.reading.text.blocks import Block, display_block
 from gxclassify.reading.text.cues import is_rule
+from gxclassify.reading.text.furniture import PARTICULARS
 from gxclassify.reading.text.lines import Lines
 
 if TYPE_CHECKING:

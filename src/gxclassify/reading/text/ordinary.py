@@ -11,13 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gxclassify.reading.text.articles import Group, group_articles
 from gxclassify.reading.text.blocks import (
-    CONTINUED,
-    IMPRINTED,
-    PARTICULARS,
     Block,
     display_block,
     find_blocks,
-    furniture,
     paragraph_block,
     told_block,
     told_lines,
@@ -37,6 +33,7 @@ from gxclassify.reading.text.documents import (
     with_second_lines,
 )
 from gxclassify.reading.text.folio import stands_over
+from gxclassify.reading.text.furniture import CONTINUED, IMPRINTED, PARTICULARS, furniture
 from gxclassify.reading.text.hand_wrapped import NARROW
 from gxclassify.reading.text.kinds import (
     CAPTION_WIDTH,

@@ -9,7 +9,6 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.text.articles import ONE_SIZE, Group, group_articles, is_letterhead, of_imprint, tall_among
-from gxclassify.reading.text.blocks import is_author_over, is_office
 from gxclassify.reading.text.cues import (
     BRIEFS,
     CHAPTER,
@@ -22,6 +21,7 @@ from gxclassify.reading.text.cues import (
     is_deck,
 )
 from gxclassify.reading.text.lines import width
+from gxclassify.reading.text.offices import is_author_over, is_office
 from gxclassify.reading.text.paragraphs import TALL
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from gxclassify.messages import Message
-from gxclassify.reading.text.blocks import PARTICULARS
 from gxclassify.reading.text.briefs import LONGEST_LABEL
 from gxclassify.reading.text.bylines import signature_start
 from gxclassify.reading.text.cues import (
@@ -28,6 +27,7 @@ from gxclassify.reading.text.cues import (
 )
 from gxclassify.reading.text.datelines import date_lines, is_date_line
 from gxclassify.reading.text.folio import stands_over
+from gxclassify.reading.text.furniture import PARTICULARS
 from gxclassify.reading.text.kinds import HEAD, MARK, TITLE_WIDTH
 
 if TYPE_CHECKING:
