@@ -43,6 +43,12 @@ def test_kappa_of_the_same_single_answer_is_one():
     assert cohen_kappa(yes_no("0000"), yes_no("0000")) == 1.0
 
 
+def test_figures_of_a_theme_that_nobody_tells_are_unknown():
+    agreement = agree([record(1)], [record(1)], ["招商"])
+    theme = agreement.per_theme["招商"]
+    assert (theme.kappa, theme.alpha, theme.f1, theme.strict_f1, agreement.kappa, agreement.alpha) == (None,) * 6
+
+
 def test_kappa_of_independent_answers_is_zero():
     assert cohen_kappa(yes_no("1100"), yes_no("1010")) == pytest.approx(0)
 

@@ -118,6 +118,7 @@ def test_what_a_format_cannot_carry_is_said_once():
     assert notice.startswith("fastText does not carry: ids (2 records)")
     assert "themes left open (written as not told, and no label where none is told) (1 records)" in notice
     assert "marked sentences (1 records)" in notice
+    assert "who labelled, when and who decided (1 records)" in notice
 
 
 @pytest.mark.parametrize("form", ["jsonl", "prodigy", "csv"])

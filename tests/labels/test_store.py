@@ -373,6 +373,12 @@ def test_progress_counts(store):
     assert (found["maybe"]["政策"], found["none"], counted.without_theme) == (1, 1, 1)
 
 
+def test_who_only_decided_is_one_of_the_people(store):
+    store.answer(said("p0", labels=["招商"]))
+    store.decide(said("p0", "审定", labels=["招商"], key="key-0002"))
+    assert progress(store, "甲")["people"] == {"甲": 1, "审定": 0}
+
+
 def test_export_gives_records_that_load(store, tmp_path):
     store.answer(said("p1", labels=["招商"], evidence={"招商": ((4, 9),)}))
     store.answer(said("p0"))

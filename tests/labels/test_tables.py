@@ -5,8 +5,11 @@ from typing import get_args
 
 import pytest
 
+from gxclassify.labels.agreement import agree
 from gxclassify.labels.checking import Kind
-from gxclassify.labels.tables import KINDS, columns, width
+from gxclassify.labels.records import LabelRecord
+from gxclassify.labels.tables import KINDS, agreement_table, columns, width
+from gxclassify.themes import Taxonomy
 from support import ROOT
 
 
@@ -18,6 +21,17 @@ def test_every_kind_of_problem_has_its_name():
 def test_every_kind_of_problem_is_in_the_table_of_the_page(page):
     rows = re.findall(r"^\| `(\w+)` \| [^|]*\|$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
     assert sorted(set(rows) & set(get_args(Kind))) == sorted(get_args(Kind)), page
+
+
+def test_agreement_about_a_theme_that_nobody_tells_is_a_dash():
+    read = [LabelRecord(id="1", text="区长到会。", labels=("招商",), article="1")]
+    themes = ["招商", "政策"]
+    table = agreement_table(agree(read, read, themes), Taxonomy.of_ids(themes), disagreements=False)
+    of_theme = {line.split()[0]: line.split()[5:9] for line in table.splitlines() if line.startswith(("招商", "政策"))}
+    assert of_theme == {"招商": ["1.000"] * 4, "政策": ["–"] * 4}
+    silent = [LabelRecord(id="1", text="区长到会。", article="1")]
+    nobody = agreement_table(agree(silent, silent, ["招商"]), Taxonomy.of_ids(["招商"]), disagreements=False)
+    assert "kappa –, alpha –" in nobody
 
 
 def test_a_chinese_character_is_two_columns_wide():

@@ -607,7 +607,10 @@ def test_beginning_anew_what_was_interrupted_is_told(tmp_path, tiny_model, jsonl
 @pytest.mark.usefixtures("small_chunks")
 def test_resuming_where_nothing_was_interrupted_is_told(tmp_path, tiny_model, jsonl):
     out, notes = tmp_path / "out.jsonl", []
-    said = f"{out}: there is nothing to resume: no interrupted run left anything. This one begins anew."
+    said = (
+        f"{out}: there is nothing to resume: no run before this one had got so far as to keep anything. "
+        "This one begins at the start."
+    )
     for told in ([said], [said] * 2):  # also where a run ended well
         tag_files([jsonl], out, model=tiny_model, resume=True, on_note=notes.append)
         assert notes == told

@@ -565,11 +565,11 @@ def agreement_section(agreement: Agreement) -> str:
         [theme, a.paragraphs, a.kappa, a.alpha, a.f1, a.evidence_overlap] for theme, a in agreement.per_theme.items()
     ]
     text = Message(
-        "{n} paragraphs were labelled twice; over all themes kappa is {kappa:.3f} and alpha {alpha:.3f}, with the same "
+        "{n} paragraphs were labelled twice; over all themes kappa is {kappa} and alpha {alpha}, with the same "
         "labels on {same:.1%} of them.\n",
         n=agreement.paragraphs,
-        kappa=agreement.kappa,
-        alpha=agreement.alpha,
+        kappa=shown(agreement.kappa),
+        alpha=shown(agreement.alpha),
         same=agreement.same_labels,
     )
     return "\n".join([spoken(text), markdown(rows)])

@@ -27,11 +27,12 @@ class ThemeAgreement:
     ----------
     paragraphs, both, only_a, only_b : int
         Paragraphs judged by both; those that both, A alone and B alone say tell the theme.
-    kappa, alpha : float
-        Cohen's kappa and Krippendorff's alpha; 1 where both say the same of every paragraph.
-    f1 : float
+    kappa, alpha : float or None
+        Cohen's kappa and Krippendorff's alpha; 1 where both say the same of every paragraph. None: nobody tells the
+        theme, so there is nothing that they could agree about.
+    f1 : float or None
         F1 of B's labels held against A's; it is the same the other way round.
-    strict_f1 : float
+    strict_f1 : float or None
         The same with every ``maybe`` counted as not told.
     evidence_paragraphs : int
         Paragraphs where both tell the theme and mark sentences.
@@ -43,10 +44,10 @@ class ThemeAgreement:
     both: int
     only_a: int
     only_b: int
-    kappa: float
-    alpha: float
-    f1: float
-    strict_f1: float
+    kappa: float | None
+    alpha: float | None
+    f1: float | None
+    strict_f1: float | None
     evidence_paragraphs: int
     evidence_overlap: float | None
     evidence_jaccard: float | None
@@ -67,15 +68,15 @@ class Disagreement:
 class Agreement:
     """The agreement of A and B over the paragraphs that both labelled.
 
-    ``alpha`` and ``kappa`` are pooled over all (paragraph, theme) pairs, ``same_labels`` is the share of paragraphs on
-    which they agree about every theme that neither leaves open.
+    ``alpha`` and ``kappa`` are pooled over all (paragraph, theme) pairs and None where nobody tells any;
+    ``same_labels`` is the share of paragraphs on which they agree about every theme that neither leaves open.
     """
 
     paragraphs: int
     only_in_a: int
     only_in_b: int
-    kappa: float
-    alpha: float
+    kappa: float | None
+    alpha: float | None
     same_labels: float
     per_theme: dict[str, ThemeAgreement]
     disagreements: list[Disagreement]
@@ -151,8 +152,8 @@ def _agreement(a: Mapping[str, LabelRecord], b: Mapping[str, LabelRecord], theme
         paragraphs=len(pairs),
         only_in_a=len(a) - len(pairs),
         only_in_b=len(b) - len(pairs),
-        kappa=cohen_kappa(told_a[known], told_b[known]),
-        alpha=krippendorff_alpha(np.stack([told_a[known], told_b[known]]).astype(np.float64)),
+        kappa=kappa_of_told(told_a[known], told_b[known]),
+        alpha=_alpha_of_told(told_a[known], told_b[known]),
         same_labels=float(((told_a == told_b) | ~known).all(axis=1).mean()),
         per_theme={
             theme: _theme_agreement(pairs, theme, told_a[:, t], told_b[:, t], known[:, t])
@@ -183,8 +184,8 @@ def _theme_agreement(
         both=int((a & b).sum()),
         only_a=int((a & ~b).sum()),
         only_b=int((b & ~a).sum()),
-        kappa=cohen_kappa(a, b),
-        alpha=krippendorff_alpha(np.stack([a, b]).astype(np.float64)),
+        kappa=kappa_of_told(a, b),
+        alpha=_alpha_of_told(a, b),
         f1=f1(a, b),
         strict_f1=f1(told_a, told_b),
         evidence_paragraphs=len(similarity),
@@ -193,15 +194,24 @@ def _theme_agreement(
     )
 
 
-def f1(a: _Bools, b: _Bools) -> float:
-    """Return the F1 of one person's yes held against another's, the same either way; 1 where neither says yes.
+def f1(a: _Bools, b: _Bools) -> float | None:
+    """Return the F1 of one person's yes held against another's, the same either way; None where neither says yes.
 
     Parameters
     ----------
     a, b : bool arrays (n,)
     """
     marks = int(a.sum()) + int(b.sum())
-    return 2 * int((a & b).sum()) / marks if marks else 1.0
+    return 2 * int((a & b).sum()) / marks if marks else None
+
+
+def kappa_of_told(a: _Bools, b: _Bools) -> float | None:
+    """Return `cohen_kappa`, or None where neither says yes, as `f1` does: all that they share is silence."""
+    return cohen_kappa(a, b) if (a | b).any() else None
+
+
+def _alpha_of_told(a: _Bools, b: _Bools) -> float | None:
+    return krippendorff_alpha(np.stack([a, b]).astype(np.float64)) if (a | b).any() else None
 
 
 def marked_sentences(text: str, spans: Sequence[tuple[int, int]]) -> frozenset[int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from gxclassify.labels.agreement import cohen_kappa, f1
+from gxclassify.labels.agreement import f1, kappa_of_told
 from gxclassify.labels.records import LabelRecord, indicators, tells_none
 
 if TYPE_CHECKING:
@@ -120,5 +120,4 @@ def differing(answers: Iterable[Answer], themes: Sequence[str]) -> tuple[str, ..
 
 
 def _figures(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> dict[str, float | None]:
-    nobody = not (a | b).any()
-    return {"f1": None if nobody else f1(a, b), "kappa": None if nobody else cohen_kappa(a, b)}
+    return {"f1": f1(a, b), "kappa": kappa_of_told(a, b)}

@@ -578,6 +578,8 @@ def foreign(store: LabelStore) -> int:
 def progress(store: LabelStore, annotator: str) -> dict[str, Any]:
     """Return how far the queue is: paragraphs in all, labelled, skipped; answers by person; labels by theme.
 
+    Who only skipped or decided stands among the people with 0.
+
     ``skipped`` counts what nobody has labelled, ``mine_skipped`` what `annotator` skipped, ``differ`` the paragraphs on
     which people differ and nobody has decided, ``held`` what others have before them and `annotator` may yet be asked,
     ``none`` the answers that tell no theme and leave none open.
@@ -588,6 +590,7 @@ def progress(store: LabelStore, annotator: str) -> dict[str, Any]:
     labels = Counter(theme for answer in labelled for theme in answer.labels)
     maybe = Counter(theme for answer in labelled for theme in answer.maybe)
     people = Counter(answer.annotator for answer in labelled)
+    people.update(dict.fromkeys((said.annotator for said in (*answers, *decided.values())), 0))
     with store.connection() as db:
         total = int(db.execute("SELECT count(*) FROM paragraph").fetchone()[0])
         held = int(db.execute(_HELD, {"me": annotator, "now": time.time()}).fetchone()[0])

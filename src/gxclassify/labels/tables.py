@@ -141,10 +141,9 @@ def agreement_table(agreement: Agreement, taxonomy: Taxonomy, *, disagreements: 
         ),
         columns(rows),
         Message(
-            "All themes together: kappa {kappa:.3f}, alpha {alpha:.3f}; the same labels on {same:.1%} of the "
-            "paragraphs.",
-            kappa=_unsigned_zero(agreement.kappa),
-            alpha=_unsigned_zero(agreement.alpha),
+            "All themes together: kappa {kappa}, alpha {alpha}; the same labels on {same:.1%} of the paragraphs.",
+            kappa=shown(agreement.kappa),
+            alpha=shown(agreement.alpha),
             same=agreement.same_labels,
         ),
     ]
@@ -252,10 +251,5 @@ def shown(cell: object) -> str:
     if cell is None:
         return "–"
     if isinstance(cell, float):
-        return f"{_unsigned_zero(cell):.3f}"
+        return f"{round(cell, 3) + 0.0:.3f}"  # adding 0 takes the minus off what is rounded to zero
     return cell if isinstance(cell, str) else str(cell)
-
-
-def _unsigned_zero(figure: float) -> float:
-    """Return a figure of three decimals without the minus of what is rounded to zero."""
-    return round(figure, 3) + 0.0

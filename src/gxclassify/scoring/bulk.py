@@ -208,7 +208,8 @@ def tag_files(
         if resume and not (out.resumed or out.forgotten):
             log.note(
                 Message(
-                    "{output}: there is nothing to resume: no interrupted run left anything. This one begins anew.",
+                    "{output}: there is nothing to resume: no run before this one had got so far as to keep anything. "
+                    "This one begins at the start.",
                     output=target,
                 )
             )

@@ -60,6 +60,9 @@ def encode(records: Sequence[LabelRecord], taxonomy: Taxonomy) -> Exported:
         Message("ids"): lambda record: record.id,
         Message("themes left open (written as not told, and no label where none is told)"): lambda record: record.maybe,
         Message("marked sentences"): lambda record: record.evidence,
+        Message("who labelled, when and who decided"): lambda record: (
+            record.annotator or record.time or record.adjudicated
+        ),
         Message("article and source"): lambda record: record.source or record.article != record.id,
         Message("blanks in Chinese text"): lambda record: re.search(r"\s", record.text),
     }
