@@ -675,6 +675,12 @@ def test_an_announcement_with_labels_is_no_letter_and_keeps_when_and_where():
     assert [p.kind for p in article.paragraphs] == ["table"] * 4
 
 
+@pytest.mark.parametrize("line", ["成立时间：2006年5月12日", "报名截止日期：2026-05-18", "展期：2026年5月12日至15日"])
+def test_when_something_is_or_was_stays_above_the_first_sentence(line):
+    html = "<!DOCTYPE html><title>{0}</title><h1>{0}</h1><p>{1}</p><p>成文日期：2026年5月2日</p>{2}"
+    assert told(read(html.format(TITLE, line, every("<p>{}</p>", STORY)).encode())) == [line, *STORY]
+
+
 @pytest.mark.parametrize(
     "around",
     [

@@ -63,6 +63,11 @@ _CREDITS = re.compile(
     rf"^[\s【\[（(]*(?:{CREDIT_LABEL}|时间|日期|作\s*者|(?:责任)?编\s*辑|责\s*编|审\s*核|校\s*对|监\s*制|撰\s*稿|初审|复审|终审"
     r"|供稿(?:单位)?|原创|转载)(?:[：:\s于自】\]]|$)"
 )
+# When something was or will be, and not the page or the document that it shows: 成立时间：2006年5月12日
+_EVENT = re.compile(
+    r"(?!(?:发[文布表稿]|成文|生成|形成|公[开布]|印发|签发|颁布|实施|施行|生效|废止|失效|收录|入库|登记|制作|打印|访问|浏览|创建|编辑|修改|上传"
+    r"|采集|抓取|转载|刊[发登]|出版|见报)[时日])[\u3400-\u9fff]{2,6}(?:时间|日期)[：:]|[展会工]期[：:]"
+)
 _WHEN, _WHERE = re.compile(r"(?:时\s*间|日\s*期)[：:]"), re.compile(r"(?:会议|活动)?地\s*[点址][：:]")
 _STAFF_WORDS = re.compile(r"编辑|来源|编排|审核|校对|监制")
 _HOSTED = re.compile("[^，。；：]{4,40}(?:主办|承办|制作维护|制作|维护)")
@@ -369,7 +374,8 @@ def _is_credits(block: Block, i: int, first: int, last: int) -> bool:
     if _CREDITS.match(text):
         return True
     if i < first:
-        return len(text) <= _TITLE and DAY.search(text) is not None and block.role != "heading"
+        dated = len(text) <= _TITLE and DAY.search(text) is not None and block.role != "heading"
+        return dated and _EVENT.match(text) is None
     return _HOSTED.fullmatch(text) is not None or (len(text) <= 20 and _STAFF_WORDS.search(text) is not None)  # noqa: PLR2004
 
 
