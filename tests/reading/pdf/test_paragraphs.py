@@ -210,3 +210,30 @@ def test_a_title_of_several_lines_below_a_letterhead_is_whole_in_the_type_of_the
     assert document.articles[0].title == "".join(title)
     assert document.articles[0].subheads == ()
     assert paragraphs(document) == PARAGRAPHS[:4]
+
+
+@pytest.mark.parametrize("number", ["临高管发〔2026〕4号", "临高管发〔2026〕4号　　签发人：周宁"])
+@pytest.mark.parametrize("marks", [["特急"], ["000012", "机密★1年", "特急"], ["000012　　　机密★1年　　　特急"]])
+def test_how_secret_and_urgent_a_document_is_stands_apart_from_its_title(marks, number):
+    sheet = Sheet()
+    for text in marks:
+        sheet._line(text, LEFT, 12)
+    for text in ("临江高新技术产业开发区管理委员会文件", number, "关于做好2026年招商引资工作的通知"):
+        sheet.middle(text, sheet.y, 12)
+        sheet.y += 20
+    for text in PARAGRAPHS[:4]:
+        sheet.paragraph(text)
+    document = read(sheet.data())
+    assert document.articles[0].title == "关于做好2026年招商引资工作的通知"
+    assert document.articles[0].subheads == ()
+    assert paragraphs(document) == PARAGRAPHS[:4]
+    check(document)
+
+
+def test_a_word_between_paragraphs_is_no_mark_of_a_letterhead():
+    sheet = Sheet()
+    sheet.title(TITLE)
+    for text in (PARAGRAPHS[0], "特急", PARAGRAPHS[1]):
+        sheet.paragraph(text)
+    document = read(sheet.data())
+    assert "特急" in [*document.articles[0].subheads, *paragraphs(document)]

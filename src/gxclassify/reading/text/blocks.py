@@ -161,7 +161,7 @@ def placed_blocks(lines: Sequence[Line]) -> tuple[list[Block], list[Repair]]:
         count = told_lines(lines, i)
         if count:
             units.append(list(lines[i : i + count]))
-        elif line.begins == "later" and line.frame in running and not _is_number_under(running[line.frame], line):
+        elif line.begins == "later" and line.frame in running and not _is_of_number(running[line.frame], line):
             running[line.frame].append(line)
         else:
             alone = i + 1 == len(lines) or lines[i + 1].begins != "later"
@@ -184,9 +184,9 @@ def placed_blocks(lines: Sequence[Line]) -> tuple[list[Block], list[Repair]]:
     return blocks, removed
 
 
-def _is_number_under(unit: Sequence[Line], line: Line) -> bool:
-    """Tell whether a line is wholly the number of a document, below the office whose it is or its title."""
-    return unit[0].begins == "display" and NUMBER_LINE.fullmatch(line.text) is not None
+def _is_of_number(unit: Sequence[Line], line: Line) -> bool:
+    """Tell whether a line is wholly the number of a document, below the office whose it is or its title, or below it."""
+    return unit[0].begins == "display" and any(NUMBER_LINE.fullmatch(one.text) for one in (unit[-1], line))
 
 
 def _placed_block(unit: Sequence[Line], *, apart: bool) -> Block:

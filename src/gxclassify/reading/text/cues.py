@@ -205,9 +205,12 @@ NUMBER_LINE = re.compile(
     rf"[（(]?{_NUMBERED}[）)]?(?:\s*{_SIGNER})?"
     r"|[（(](?:19|20)\d\d\s*年[^）)]{0,60}(?:通过|公布|发布|印发|批准|修[订正])[^）)]{0,30}[）)]"
 )
+_HEAD_MARK = r"(?:[0-9]{6}|(?:绝密|机密|秘密|内部)\s*(?:[★☆*]\s*\S{1,6})?|特急|加急|特提|平急|急件)"
+HEAD_MARKS = re.compile(rf"{_HEAD_MARK}(?:\s+{_HEAD_MARK})*")
+"""A line over a letterhead that is wholly the number of the copy, how secret and how urgent it is (GB/T 9704)."""
 LETTERHEAD = re.compile(
     rf"[^，。；：]{{4,30}}(?<![标购商判选应报策性导])文件|{_NUMBERED}(?:\s*{_SIGNER})?|{_SIGNER}"
-    r"|[0-9]{6}|(?:绝密|机密|秘密|内部)\s*(?:[★☆*]\s*\S{1,6})?|特急|加急|特提|平急|急件"
+    rf"|{HEAD_MARKS.pattern}"
 )
 # What stands below the signature: 抄送：市水务局。 | 办公室　2026年5月20日印发 | （此件公开发布）
 _IMPRINT = re.compile(

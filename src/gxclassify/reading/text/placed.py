@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from itertools import pairwise, zip_longest
+from itertools import groupby, pairwise, zip_longest
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from gxclassify.reading.text.cues import (
     CHAPTER,
     DATED,
     HEADING,
+    HEAD_MARKS,
     NUMBER_LINE,
     OFFICE_HOLDER,
     holds_number,
@@ -59,6 +60,7 @@ def group_placed(blocks: Sequence[Block], *, dated: int = 0) -> list[Group]:
         groups += [group for frame in framed for group in group_placed(frame)]
         groups += [group for box in boxes for group in _briefs(box)]
         return sorted(groups, key=lambda group: min(block.body.span for block in [*group.title, *group.blocks]))
+    _tell_head_marks(blocks)
     titles = _titles(blocks)
     upper = [(i, block) for i, block in titles if not is_deck(block.body.text)]
     largest = max((block.size for _, block in upper), default=1.0)
@@ -152,6 +154,20 @@ def _annexed(blocks: Sequence[Block], titles: Sequence[Block]) -> list[Group]:
         for block in group.blocks:
             block.kind = "subhead" if block.kind == "display" else block.kind
     return groups
+
+
+def _tell_head_marks(blocks: Sequence[Block]) -> None:
+    """Tell the marks over letterheads, or on top of all, which look like paragraphs of a word: 机密★1年, 特急."""
+    marks = [block.kind in {"paragraph", "display"} and bool(HEAD_MARKS.fullmatch(block.body.text)) for block in blocks]
+    start = 0
+    for marked, run in groupby(range(len(blocks)), key=marks.__getitem__):
+        end = start + len([*run])
+        below = blocks[end:]
+        over = marked and bool(below) and below[0].kind == "display"
+        if over and (not start or is_letterhead(below) or holds_number(below[0].body.text)):
+            for block in blocks[start:end]:
+                block.kind = "imprint"
+        start = end
 
 
 def _titles(blocks: Sequence[Block]) -> list[tuple[int, Block]]:
