@@ -185,7 +185,7 @@ def placed_blocks(lines: Sequence[Line]) -> tuple[list[Block], list[Repair]]:
 
 
 def _is_of_number(unit: Sequence[Line], line: Line) -> bool:
-    """Tell whether a line is wholly the number of a document, below the office whose it is or its title, or below it."""
+    """Tell whether a line is wholly the number of a document, below the office or title that it belongs to, or over."""
     return unit[0].begins == "display" and any(NUMBER_LINE.fullmatch(one.text) for one in (unit[-1], line))
 
 
