@@ -607,6 +607,17 @@ def test_the_head_and_the_imprint_of_a_document_are_furniture(between, copied):
     assert_nothing_lost(document)
 
 
+@pytest.mark.parametrize("width", [22, 24, 26, 30])
+def test_whom_a_hard_wrapped_notice_turns_to_is_no_rest_of_its_centred_title(width):
+    offices = ["中共临江经开区工作委员会", "临江经开区管理委员会"]
+    title, turned_to = "关于做好2026年夏季用电工作的通知", "各镇人民政府，各街道办事处，区直各部门："
+    middle = ["　" * ((width - len(line)) // 2) + line for line in (*offices, "临开工〔2026〕9号", title)]
+    document = read_text("\n".join([*middle, turned_to, wrap(NOTICE * 2, width)]))
+    (article,) = document.articles
+    assert (article.title, texts(document)) == (title, [[turned_to, *NOTICE * 2]])
+    assert article.subheads == ()
+
+
 def test_whom_to_ask_is_text_of_a_notice_and_furniture_of_a_newspaper():
     asked = [
         "联系人：周宁",

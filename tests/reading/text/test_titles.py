@@ -19,7 +19,16 @@ _TEXT = [
     "为做好项目建设工作，现就有关事项通知如下。",
     "全年开工项目不少于四十个，其中亿元以上项目十个。",
 ]
-_HEAD = ["海湾经济技术开发区管理委员会文件", "海经管发〔2025〕6号"]
+_HEADS = {
+    "bare": [],
+    "letterhead": ["海湾经济技术开发区管理委员会文件", "海经管发〔2025〕6号"],
+    "two offices": ["中共海湾经济技术开发区工作委员会", "海湾经济技术开发区管理委员会", "海经工发〔2025〕6号"],
+    "marks": [
+        "000012　　　机密★1年　　　特急",
+        "海湾经济技术开发区管理委员会文件",
+        "海经管发〔2025〕6号　签发人：周宁",
+    ],
+}
 
 
 def _lines(title, head, sep):
@@ -49,10 +58,10 @@ _SET = {
 
 
 @pytest.mark.parametrize("title", _TITLES, ids=lambda title: title[-1])
-@pytest.mark.parametrize("head", [[], _HEAD], ids=["bare", "letterhead"])
+@pytest.mark.parametrize("head", _HEADS)
 @pytest.mark.parametrize("form", _SET)
 def test_a_title_of_several_lines_is_read_whole(form, head, title):
-    data, name = _SET[form](title, head)
+    data, name = _SET[form](title, _HEADS[head])
     (article,) = read(data, name=name).articles
     assert article.title == "".join(title)
     assert [paragraph.text for paragraph in article.paragraphs] == _TEXT

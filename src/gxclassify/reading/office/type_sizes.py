@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 
 from gxclassify.reading.parsed import LEFT_OUT
 from gxclassify.reading.text.bylines import is_byline
-from gxclassify.reading.text.cues import HEADING, LETTERHEAD, STRONG_END, WEEKDAY, holds_number, is_deck, names_signer
+from gxclassify.reading.text.cues import (
+    HEADING,
+    STRONG_END,
+    WEEKDAY,
+    holds_number,
+    is_deck,
+    is_letterhead,
+    names_signer,
+)
 from gxclassify.reading.text.folio import stands_over
 from gxclassify.reading.text.titles import lines_of_title
 
@@ -69,9 +77,10 @@ def find_titles(lines: list[ParsedLine], centred: Collection[int], usual: float)
         for line in named if len(head) < len(told) else ():
             if line.size == largest:
                 line.role = "title"
-        for line in takewhile(lambda line: line.role != "title", head if named and len(head) < len(told) else ()):
-            if not line.role and (_PUBLISHER.search(line.text) or holds_number(line.text)):
-                line.role = "furniture" if LETTERHEAD.fullmatch(line.text) else "text"  # over the title, and no heading
+        over = list(takewhile(lambda line: line.role != "title", head if named and len(head) < len(told) else ()))
+        for i, line in enumerate(over):
+            if not line.role and (_PUBLISHER.search(line.text) or holds_number(line.text)):  # no heading
+                line.role = "furniture" if is_letterhead(below.text for below in over[i:]) else "text"
         for line in [] if large else _first_lines(lines, told):
             line.role = "title"
     _find_headings(told, centred)
@@ -93,7 +102,8 @@ def printed(lines: list[ParsedLine]) -> bool | None:
 
 def _first_lines(lines: list[ParsedLine], told: list[ParsedLine]) -> list[ParsedLine]:
     """Return the lines of a title that is not set larger than the text: the first below a letterhead, or none."""
-    below = told[sum(1 for _ in takewhile(lambda line: LETTERHEAD.fullmatch(line.text) is not None, told)) :]
+    texts = [line.text for line in told]
+    below = told[sum(1 for _ in takewhile(lambda i: is_letterhead(texts[i:]), range(len(texts)))) :]
     if not (_is_headed(below) or _stands_below_contents(lines, told)):
         return []
     return below[: max(1, lines_of_title([line.text for line in below]))]

@@ -29,6 +29,7 @@ from gxclassify.reading.text.cues import (
     holds_number,
     is_day,
     is_deck,
+    is_letterhead,
     is_office_name,
 )
 from gxclassify.reading.text.kinds import holds_office, is_numbered_headline, numbered_title
@@ -36,7 +37,7 @@ from gxclassify.reading.text.lines import same_text
 from gxclassify.reading.text.paragraphs import TALL
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from collections.abc import Set as AbstractSet
 
     from gxclassify.reading.text.blocks import Block
@@ -122,11 +123,9 @@ _FOOT = re.compile(
 ONE_SIZE = 0.9  # headlines of one rank differ by no more
 
 
-def is_letterhead(blocks: Sequence[Block]) -> bool:
-    """Tell whether the first block names the office over what it issues: …文件, or with the document's number below."""
-    text = "".join(blocks[0].body.text.split())
-    numbered = len(blocks) > 2 and holds_number(blocks[1].body.text)  # noqa: PLR2004 (and a title)
-    return LETTERHEAD.fullmatch(text) is not None or (numbered and ISSUER.fullmatch(text) is not None)
+def stands_over_title(blocks: Iterable[Block]) -> bool:
+    """Tell whether the first block stands over the title of what an office issues, however wide its letters stand."""
+    return is_letterhead("".join(block.body.text.split()) for block in blocks)
 
 
 def _headless(run: Sequence[Block]) -> Group:
@@ -590,7 +589,7 @@ def _headline(heads: Sequence[Block]) -> list[Block]:
     while len(heads) > 1 and is_label(heads[0].body.text) and _heads_briefs(*heads[:2]):
         heads[0].kind = "deck"  # the label of a box of briefs, of which each has its own headline
         heads = heads[1:]
-    while len(heads) > 1 and ((letterhead := is_letterhead(heads)) or holds_number(heads[0].body.text)):
+    while len(heads) > 1 and ((letterhead := stands_over_title(heads)) or holds_number(heads[0].body.text)):
         heads[0].kind = "imprint" if letterhead else of_imprint(heads[0])  # over the title of what an office issues
         heads = heads[1:]
     for i, block in enumerate(heads):

@@ -6,6 +6,10 @@ Each cue is one regular expression with the reason beside it. A new quirk of a n
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 CJK = r"\u3400-\u9fff\u3007"  # without the rare planes, whose classes are slow to compile
 OPENERS = "“‘「『（《〈【〔［([{"
@@ -206,7 +210,7 @@ NUMBER_LINE = re.compile(
     r"|[（(](?:19|20)\d\d\s*年[^）)]{0,60}(?:通过|公布|发布|印发|批准|修[订正])[^）)]{0,30}[）)]"
 )
 _HEAD_MARK = r"(?:[0-9]{6}|(?:绝密|机密|秘密|内部)\s*(?:[★☆*]\s*\S{1,6})?|特急|加急|特提|平急|急件)"
-HEAD_MARKS = re.compile(rf"{_HEAD_MARK}(?:\s+{_HEAD_MARK})*")
+HEAD_MARKS = re.compile(rf"{_HEAD_MARK}(?:\s*{_HEAD_MARK})*")
 """A line over a letterhead that is wholly the number of the copy, how secret and how urgent it is (GB/T 9704)."""
 LETTERHEAD = re.compile(
     rf"[^，。；：]{{4,30}}(?<![标购商判选应报策性导])文件|{_NUMBERED}(?:\s*{_SIGNER})?|{_SIGNER}"
@@ -238,6 +242,24 @@ def is_entry(text: str) -> bool:
     """
     head = text[:_LONGEST_LABEL]
     return ("：" in head or ":" in head) and (_ENTRY.match(text) or _LINK.search(text)) is not None
+
+
+def is_letterhead(texts: Iterable[str]) -> bool:
+    """Tell whether the first of these lines stands over the title of a document: …文件, or an office over the number.
+
+    Several offices may issue it together.
+
+    >>> is_letterhead(["东岭高新区管委会文件"]), is_letterhead(["中共东岭工委", "东岭管委会", "东发〔2026〕2号"])
+    (True, True)
+    >>> is_letterhead(["东岭高新区管委会", "关于做好安全生产工作的通知"])
+    False
+    """
+    for i, text in enumerate(texts):
+        if LETTERHEAD.fullmatch(text) or (i and NUMBER_LINE.fullmatch(text)):
+            return True
+        if not ISSUER.fullmatch(text):
+            return False
+    return False
 
 
 def is_day(text: str) -> bool:

@@ -14,14 +14,13 @@ from gxclassify.reading.text.cues import (
     DIGEST,
     DOCUMENT_TITLE,
     HEADING,
-    ISSUER,
-    LETTERHEAD,
     NUMBER_LINE,
     VERSION,
     ends_sentence,
     holds_number,
     is_day,
     is_deck,
+    is_letterhead,
     is_origin,
 )
 from gxclassify.reading.text.datelines import is_date_line, may_head, title_over
@@ -392,11 +391,8 @@ def official_title(lines: Sequence[Line]) -> range:
 
 
 def _is_of_letterhead(lines: Sequence[Line], i: int) -> bool:
-    """Tell whether a line stands over the title of an official document; an office does with the number below it."""
-    if LETTERHEAD.fullmatch(lines[i].text):
-        return True
-    numbered = i + 1 < len(lines) and NUMBER_LINE.fullmatch(lines[i + 1].text) is not None
-    return numbered and ISSUER.fullmatch(lines[i].text) is not None
+    """Tell whether a line stands over the title of an official document."""
+    return is_letterhead(lines[k].text for k in range(i, len(lines)))
 
 
 def with_second_lines(lines: Sequence[Line], heads: set[int], official: range) -> tuple[set[int], list[int]]:

@@ -8,7 +8,7 @@ from itertools import groupby, pairwise, zip_longest
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from gxclassify.reading.text.articles import ONE_SIZE, Group, group_articles, is_letterhead, of_imprint, tall_among
+from gxclassify.reading.text.articles import ONE_SIZE, Group, group_articles, of_imprint, stands_over_title, tall_among
 from gxclassify.reading.text.cues import (
     BRIEFS,
     CHAPTER,
@@ -164,7 +164,7 @@ def _tell_head_marks(blocks: Sequence[Block]) -> None:
         end = start + len([*run])
         below = blocks[end:]
         over = marked and bool(below) and below[0].kind == "display"
-        if over and (not start or is_letterhead(below) or holds_number(below[0].body.text)):
+        if over and (not start or stands_over_title(below) or holds_number(below[0].body.text)):
             for block in blocks[start:end]:
                 block.kind = "imprint"
         start = end
@@ -174,9 +174,9 @@ def _titles(blocks: Sequence[Block]) -> list[tuple[int, Block]]:
     """Return the headlines and their places; the office and the number over the title of what is issued are none."""
     heads = [(i, block) for i, block in enumerate(blocks) if block.kind == "display"]
     titles = [(i, block) for i, block in heads if not HEADING.match(block.body.text)]
-    if len(titles) < 2 or not is_letterhead(blocks[titles[0][0] :]):  # noqa: PLR2004 (one over the other)
+    if len(titles) < 2 or not stands_over_title(blocks[titles[0][0] :]):  # noqa: PLR2004 (one over the other)
         return titles
-    over = {i for i, _ in titles[1:-1] if is_letterhead(blocks[i:]) and holds_number(blocks[i + 1].body.text)}
+    over = {i for i, _ in titles[1:-1] if stands_over_title(blocks[i:]) and holds_number(blocks[i + 1].body.text)}
     over.add(titles[0][0])  # and those of further documents
     below = [(i, block) for i, block in titles if i not in over and not holds_number(block.body.text)]
     for i, block in titles if below else ():
