@@ -237,3 +237,18 @@ def test_a_word_between_paragraphs_is_no_mark_of_a_letterhead():
         sheet.paragraph(text)
     document = read(sheet.data())
     assert "特急" in [*document.articles[0].subheads, *paragraphs(document)]
+
+
+def test_number_office_and_day_below_a_title_are_no_subheads():
+    sheet = Sheet()
+    sheet.middle("临江高新区管理委员会专题会议纪要", sheet.y, 20)
+    sheet.y += 34
+    sheet.middle("〔2026〕5号", sheet.y, 12)
+    sheet.y += 20
+    sheet._line("临江高新区党政办公室　　　　2026年3月5日", LEFT, 12)
+    for text in PARAGRAPHS[:4]:
+        sheet.paragraph(text)
+    document = read(sheet.data())
+    assert (document.articles[0].title, document.articles[0].subheads) == ("临江高新区管理委员会专题会议纪要", ())
+    assert paragraphs(document) == PARAGRAPHS[:4]
+    check(document)

@@ -3,6 +3,7 @@
 import pytest
 
 from gxclassify.reading import read
+from reading.typeset import wrap
 from reading.wordfile import docx, p, run
 
 _TITLES = [
@@ -79,3 +80,50 @@ def test_a_title_of_several_lines_is_read_whole(form, head, title):
 def test_a_headline_takes_no_second_one_for_its_end(title, below):
     (article,) = read("\n".join([title, below, *_TEXT[1:]]).encode()).articles
     assert article.title == title
+
+
+_ORDER = [
+    "海湾市人民政府令",
+    "第12号",
+    "《海湾市开发区条例实施办法》已经2026年2月20日市人民政府常务会议审议通过，现予公布，自2026年4月1日起施行。",
+    "市长　周宁",
+    "2026年3月5日",
+]
+_RULE = [
+    "海湾市开发区条例实施办法",
+    "第一章　总则",
+    "第一条　为了促进开发区高质量发展，根据有关法律、法规，结合本市实际，制定本办法。",
+    "第二条　本市行政区域内经国务院或者省人民政府批准设立的开发区，适用本办法。",
+    "第二章　管理体制",
+    "第三条　开发区管理委员会是市人民政府的派出机构，负责开发区的经济发展、规划建设和企业服务。",
+    "第四条　开发区可以按照精简、统一、效能的原则，设置内设机构，实行全员聘用制。",
+]
+
+
+@pytest.mark.parametrize("width", [24, 28, 1000])
+def test_who_signs_an_order_is_no_part_of_the_title_of_the_rule_below(width):
+    lines = [
+        line
+        for text in [*_ORDER, *_RULE]
+        for line in (wrap(f"　　{text}", width, 0, hang=False) if text.endswith("。") else [text])
+    ]
+    order, rule = read("\n".join(lines).encode()).articles
+    assert (order.title, rule.title) == ("海湾市人民政府令第12号", _RULE[0])
+    assert [paragraph.text for paragraph in order.paragraphs] == _ORDER[2:]
+    assert [paragraph.text for paragraph in rule.paragraphs] == [text for text in _RULE if text.endswith("。")]
+
+
+def test_a_large_office_over_the_number_is_no_title_above_one_in_the_type_of_the_text():
+    large, middle = '<w:sz w:val="44"/>', '<w:jc w:val="center"/>'
+    head = [p(run("海湾经济技术开发区管理委员会", large), props=middle), p(run("海经管函〔2026〕12号"), props=middle)]
+    title = p(run("关于商请支持变电站建设的函"), props=middle)
+    (article,) = read(docx("".join([*head, title, *map(p, map(run, _TEXT))])), name="a.docx").articles
+    assert article.title == "关于商请支持变电站建设的函"
+    assert [paragraph.text for paragraph in article.paragraphs] == _TEXT
+
+
+def test_a_number_without_the_name_of_its_series_below_a_title_is_furniture():
+    minutes = ["海湾经济技术开发区管理委员会专题会议纪要", "〔2026〕5号", "海湾经开区党政办公室　　　　2026年3月5日"]
+    (article,) = read("\n".join([*minutes, *_TEXT[1:]]).encode()).articles
+    assert (article.title, article.subheads) == (minutes[0], ())
+    assert [paragraph.text for paragraph in article.paragraphs] == _TEXT[1:]

@@ -69,7 +69,7 @@ def find_titles(lines: list[ParsedLine], centred: Collection[int], usual: float)
                 line.role = "furniture"
                 del told[0]
         rows = sum(1 for _ in takewhile(lambda line: line.role == "row", told))  # the office's name may be a table
-        head = list(takewhile(_may_head, told[rows if rows <= _LETTERHEAD else 0 :]))
+        head = _below_letterhead(list(takewhile(_may_head, told[rows if rows <= _LETTERHEAD else 0 :])))
         large = [line for line in head if line.size >= _LARGER and id(line) in centred and not is_deck(line.text)]
         whole = _official(large)
         named = [line for line in large if id(line) in whole or not _PUBLISHER.search(line.text)] or large[-1:]
@@ -77,10 +77,9 @@ def find_titles(lines: list[ParsedLine], centred: Collection[int], usual: float)
         for line in named if len(head) < len(told) else ():
             if line.size == largest:
                 line.role = "title"
-        over = list(takewhile(lambda line: line.role != "title", head if named and len(head) < len(told) else ()))
-        for i, line in enumerate(over):
-            if not line.role and (_PUBLISHER.search(line.text) or holds_number(line.text)):  # no heading
-                line.role = "furniture" if is_letterhead(below.text for below in over[i:]) else "text"
+        for line in takewhile(lambda line: line.role != "title", head if named and len(head) < len(told) else ()):
+            if not line.role and (_PUBLISHER.search(line.text) or holds_number(line.text)):
+                line.role = "text"  # over the title, and no heading
         for line in [] if large else _first_lines(lines, told):
             line.role = "title"
     _find_headings(told, centred)
@@ -102,8 +101,7 @@ def printed(lines: list[ParsedLine]) -> bool | None:
 
 def _first_lines(lines: list[ParsedLine], told: list[ParsedLine]) -> list[ParsedLine]:
     """Return the lines of a title that is not set larger than the text: the first below a letterhead, or none."""
-    texts = [line.text for line in told]
-    below = told[sum(1 for _ in takewhile(lambda i: is_letterhead(texts[i:]), range(len(texts)))) :]
+    below = told[_lines_of_letterhead(told) :]
     if not (_is_headed(below) or _stands_below_contents(lines, told)):
         return []
     return below[: max(1, lines_of_title([line.text for line in below]))]
@@ -155,6 +153,22 @@ def _join(lines: list[ParsedLine]) -> None:
         else:
             whole.append(line)
     lines[:] = whole
+
+
+def _lines_of_letterhead(lines: Sequence[ParsedLine]) -> int:
+    """Return how many lines on top of others are a letterhead."""
+    texts = [line.text for line in lines]
+    return sum(1 for _ in takewhile(lambda i: is_letterhead(texts[i:]), range(len(texts))))
+
+
+def _below_letterhead(head: list[ParsedLine]) -> list[ParsedLine]:
+    """Make the letterhead furniture, and return what is below it; one that is all there is may be the title."""
+    count = _lines_of_letterhead(head)
+    if count == len(head):
+        return head
+    for line in head[:count]:
+        line.role = line.role or "furniture"
+    return head[count:]
 
 
 def _official(large: Sequence[ParsedLine]) -> set[int]:

@@ -203,7 +203,7 @@ def holds_number(text: str) -> bool:
 
 
 # Lines that are wholly such a number, or what stands beside and over it in a letterhead, or who passed a rule.
-_NUMBERED = rf"[{CJK}]{{1,16}}[〔\[（(【]\s*(?:19|20)\d\d\s*[〕\]）)】]\s*第?\s*\d+\s*号"
+_NUMBERED = rf"[{CJK}]{{0,16}}[〔\[（(【]\s*(?:19|20)\d\d\s*[〕\]）)】]\s*第?\s*\d+\s*号"
 _SIGNER = rf"签发人\s*[：:]\s*[{CJK}\s]{{2,12}}"
 NUMBER_LINE = re.compile(
     rf"[（(]?{_NUMBERED}[）)]?(?:\s*{_SIGNER})?"

@@ -67,7 +67,6 @@ _EDITORS_NOTE = re.compile(
 _FOOT_NOTE = re.compile("[（(【]?\\s*(?:本文|稿件)?(?:责任编辑|责编|编辑|来源|完)\\s*(?:[：:/]|[）)】])")
 _ISSUED = re.compile("年.{1,3}月.{1,3}日[）)]?$|^附件|^[（(]此件")
 _ATTACHED = re.compile("附[件表录图][0-9一二三四五六七八九十]{0,2}[：:]?")  # alone, over what is attached to a letter
-_OF_DECREE = re.compile(r"第\s*[0-9〇零一二三四五六七八九十百]{1,5}\s*号")
 _LEAST_OFFICIAL = 3  # lines
 _COUNTED = re.compile(
     r"第(?P<number>[一二三四五六七八九十百]+|[0-9]+)(?P<level>[条章])|(?:(?P<item>[一二三四五六七八九十]+)、)"
@@ -380,14 +379,10 @@ def official_title(lines: Sequence[Line]) -> range:
     if have_roles(lines):
         named = lines[start].role in {"title", "heading"} and not HEADING.match(lines[start].text)
         return range(start, start + 1) if start and named else range(0)
-    one, other = lines[start], lines[start + 1]
-    short = one.width <= TITLE_WIDTH and not (MARK.search(one.text) or is_label(one.text))
-    if short and one.text.endswith("令") and _OF_DECREE.fullmatch(other.text):
-        return range(start, start + 2)
     count = lines_of_title([line.text for line in lines[start:-1]])
     if count:
         return range(start, start + count)
-    return range(start, start + 1) if start and looks_like_title(one) else range(0)
+    return range(start, start + 1) if start and looks_like_title(lines[start]) else range(0)
 
 
 def _is_of_letterhead(lines: Sequence[Line], i: int) -> bool:

@@ -10,6 +10,7 @@ from gxclassify.reading.text.cues import (
     DOCUMENT_TITLE,
     HEADING,
     ISSUER,
+    OFFICE_HOLDER,
     SALUTATION,
     ends_sentence,
     is_day,
@@ -55,10 +56,11 @@ def is_author_over(office: str, after: str) -> bool:
 
 
 def signs_below(lines: Sequence[Line], i: int) -> bool:
-    """Tell whether a line is the day below the office that signs a document, under its last sentence."""
-    above = lines[i - 1]
-    office = ISSUER.fullmatch(above.text) is not None and DATED.fullmatch(lines[i].text) is not None
-    return office and i > TOP and not lines[i].role and lines[i - 2].text[-1] in "。）)"
+    """Tell whether a line is the day below the office that signs a document, or its head, under the last sentence."""
+    above = lines[i - 1].text
+    signed = ISSUER.fullmatch(above) or OFFICE_HOLDER.fullmatch(above)
+    dated = signed is not None and DATED.fullmatch(lines[i].text) is not None
+    return dated and i > TOP and not lines[i].role and lines[i - 2].text[-1] in "。）)"
 
 
 def is_under_title(lines: Sequence[Line], i: int) -> bool:

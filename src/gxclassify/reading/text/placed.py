@@ -15,6 +15,7 @@ from gxclassify.reading.text.cues import (
     DATED,
     HEAD_MARKS,
     HEADING,
+    ISSUER,
     NUMBER_LINE,
     OFFICE_HOLDER,
     holds_number,
@@ -24,6 +25,7 @@ from gxclassify.reading.text.cues import (
 from gxclassify.reading.text.lines import width
 from gxclassify.reading.text.offices import is_author_over, is_office
 from gxclassify.reading.text.paragraphs import TALL
+from gxclassify.reading.text.titles import DECREE_NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -198,8 +200,10 @@ def _tell_speaker(blocks: Sequence[Block], title: Sequence[Block]) -> None:
         author = author and (is_day(after.body.text) or not _is_of_parts(block, blocks))
         if block.kind == "display" and (OFFICE_HOLDER.fullmatch(text) or author):
             block.kind = "byline"
-        elif block.kind == "display" and NUMBER_LINE.fullmatch(text):
+        elif block.kind == "display" and (NUMBER_LINE.fullmatch(text) or DECREE_NUMBER.fullmatch(text)):
             block.kind = "imprint"
+        elif block.kind == "display" and DATED.search(text) and ISSUER.fullmatch(DATED.sub("", text).strip()):
+            block.kind = "imprint"  # who issued it, and when
         elif block.kind == "display" and DATED.fullmatch(text):
             alone = sum(DATED.fullmatch(other) is not None for other in texts) == 1
             block.kind = "imprint" if alone else "paragraph"

@@ -25,6 +25,8 @@ _OPEN = re.compile(
     "|(?:印发|转发|公布|发布)$|(?:[0-9]{4}|[〇零一二三四五六七八九]{4})年?度?$|[的及与和暨、]$"
 )
 _GOING_ON = ("关于", "的", "若干")
+DECREE_NUMBER = re.compile(r"第\s*[0-9〇零一二三四五六七八九十百]{1,5}\s*号")
+"""What stands below 某市人民政府令."""
 
 
 def lines_of_title(texts: Sequence[str]) -> int:
@@ -36,9 +38,13 @@ def lines_of_title(texts: Sequence[str]) -> int:
     2
     >>> lines_of_title(["东岭经开区", "2026年工作要点"]), lines_of_title(["关于园区的调查", "情况通报"])
     (2, 0)
+    >>> lines_of_title(["东岭市人民政府令", "第12号", "《东岭市开发区办法》已经审议通过，现予公布。"])
+    2
     """
     if not texts or not _may_be_line(texts[0]) or is_label(texts[0]):
         return 0
+    if texts[0].endswith("令") and len(texts) > 1 and DECREE_NUMBER.fullmatch(texts[1]):
+        return 2
     for i in range(1, min(_MOST, len(texts))):
         if not (_may_be_line(texts[i]) and _goes_on("".join(texts[:i]), texts[i])):
             break
