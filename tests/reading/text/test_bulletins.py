@@ -54,6 +54,34 @@ def test_a_bulletin_has_an_article_for_each_headline(between):
     ]
 
 
+@pytest.mark.parametrize("mark", ["◆", "● ", "1. ", ""])
+@pytest.mark.parametrize("named", ["本期要目", "【本期导读】", "目　录"])
+@pytest.mark.parametrize("count", [2, 4])
+def test_what_a_bulletin_lists_over_its_headlines_are_contents(count, named, mark):
+    stories = STORIES[:count]
+    listed = [named, *(mark + story.title for story in stories)]
+    who = ["报：市委办公室，市政府办公室。", "送：各镇（街道），区直各单位。"]
+    texts = [line for story in stories for line in [story.title, *story.paragraphs]]
+    wrapped = [
+        line for text in texts for line in (wrap("　　" + text, 30, 0, hang=True) if text[-1] == "。" else [text])
+    ]
+    for body in (texts, wrapped):
+        document = read_text("\n".join([HEADS[0], *listed, *body, *who]))
+        assert [(a.title, [p.text for p in a.paragraphs]) for a in document.articles] == [
+            (story.title, story.paragraphs) for story in stories
+        ]
+        parts = [part for article in document.articles for part in article.parts if part.kind == "contents"]
+        assert ["".join(part.text.split()) for part in parts] == ["".join("".join(listed).split())]
+        assert_nothing_lost(document)
+
+
+def test_what_is_announced_and_does_not_come_again_is_no_list_of_contents():
+    story = STORIES[0]
+    listed = ["本期导读", "新材料产业园区开工", "周末开放日预约办法"]
+    document = read_text("\n".join([HEADS[0], *listed, story.title, *story.paragraphs]))
+    assert not [part for article in document.articles for part in article.parts if part.kind == "contents"]
+
+
 HEADLINES = [
     "云梦湖新区一季度招商工作开新局", "湖西经开区加快未来产业布局", "科学城构建协同创新新格局",
     "办事窗口搬进企业服务大厅", "高新区着力打造数字经济总部",

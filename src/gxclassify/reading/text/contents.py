@@ -1,10 +1,11 @@
-"""Lists of contents, which leaders to page numbers show: 一、总体要求 ……………… 1."""
+"""Contents: leaders to page numbers show them (一、总体要求 …… 1), or their head and entries that come again."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from itertools import groupby
+from operator import add
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.text.blocks import Block, told_block
@@ -20,6 +21,11 @@ _OF_PAGE = (re.compile(rf"{_NUMBER}$"), re.compile(rf"^{_NUMBER}"))  # behind it
 _PAGED = re.compile(r"[^\s0-9]\s+[（(]?[0-9]{1,4}[）)]?$")
 _LONGEST_CONTENTS = 8  # characters: 目　　　录, CONTENTS
 _FEWEST_LISTED = 3  # lines
+# What a bulletin has over the headlines of the number: 本期要目
+_OF_BULLETIN = re.compile(
+    r"【?(?:本\s*期\s*(?:[要篇]\s*目|导\s*读|目\s*录|内\s*容|提\s*要|看\s*点|要\s*闻)|要\s*目|导\s*读|内容提要)】?[：:]?"
+)
+_MARK = re.compile(r"[◆◇●○■□★☆▲△►▶➤•·※◎—-]+|[0-9]{1,2}[.、．]|[一二三四五六七八九十]{1,2}、|[①-⑳]")
 
 
 def take_contents(lines: Lines) -> tuple[list[Block], Lines]:
@@ -49,20 +55,27 @@ def take_contents(lines: Lines) -> tuple[list[Block], Lines]:
 
 
 def _heads_contents(line: Line) -> bool:
-    return line.text[0] in "目Cc" and line.role in {"", "heading"} and CONTENTS.fullmatch(line.text) is not None
+    if line.text[0] not in "目Cc本要导内【" or line.role not in {"", "heading"}:
+        return False
+    return (CONTENTS.fullmatch(line.text) or _OF_BULLETIN.fullmatch(line.text)) is not None
 
 
 def _entries(lines: Lines, start: int) -> list[int]:
     """Return the lines of a list of contents below its head: each has a page behind white, or comes again below."""
     entries: list[int] = []
     seen: set[str] = set()
-    again = Counter("".join(line.text.split()) for line in lines[start + 1 :])
-    for i in range(start + 1, len(lines)):
-        text = "".join(lines[i].text.split())
-        bare = next((name for page in _OF_PAGE if again[name := page.sub("", text)] and name != text), text)
+    texts = ["".join(line.text.split()) for line in lines[start + 1 :]]
+    again = Counter([*texts, *map(add, texts, texts[1:])])  # a headline may be wrapped
+    fewest = _FEWEST_LISTED - 1
+    for i, text in enumerate(texts, start + 1):
+        unmarked = _MARK.sub("", text, count=1) if _MARK.match(text) else text
+        names = [*(page.sub("", unmarked) for page in _OF_PAGE), unmarked]
+        bare = next((name for name in names if again[name] and name != text), text)
         paged = _PAGED.search(lines[i].text) is not None
         if lines[i].role not in {"", "heading"} or bare in seen or not (paged or again[bare] > (bare == text)):
             break
+        if again[bare] <= (bare == text):
+            fewest = _FEWEST_LISTED  # its page alone tells little
         seen.add(bare)
         entries.append(i)
-    return entries if len(entries) >= _FEWEST_LISTED else []
+    return entries if len(entries) >= fewest else []

@@ -216,9 +216,9 @@ LETTERHEAD = re.compile(
     rf"[^，。；：]{{4,30}}(?<![标购商判选应报策性导])文件|{_NUMBERED}(?:\s*{_SIGNER})?|{_SIGNER}"
     rf"|{HEAD_MARKS.pattern}"
 )
-# What stands below the signature: 抄送：市水务局。 | 办公室　2026年5月20日印发 | （此件公开发布）
+# What stands below the signature: 抄送：市水务局。 | 报：市委办公室。 | 办公室　2026年5月20日印发 | （此件公开发布）
 _IMPRINT = re.compile(
-    rf"抄\s*[送报发]\s*[：:].{{2,}}|主题词\s*[：:].{{2,60}}|（?共印\s*[0-9]{{1,5}}\s*份）?|[^，。；]{{0,40}}{_DATE}\s*印发"
+    rf"抄\s*[送报发]\s*[：:].{{2,}}|(?:[报送发]|[主呈]\s*[报送])\s*[：:][^。]{{2,}}。?|主题词\s*[：:].{{2,60}}|（?共印\s*[0-9]{{1,5}}\s*份）?|[^，。；]{{0,40}}{_DATE}\s*印发"
     r"|[（(]\s*(?:此件|本件)[^，。；）)]{0,6}(?:公开|删减)[^。；）)]{0,12}[）)]"
 )
 
@@ -295,7 +295,7 @@ def is_imprint(text: str) -> bool:
     >>> is_imprint("办公室　2026年5月20日印发"), is_imprint("（此件公开发布）"), is_imprint("通知已印发")
     (True, True, False)
     """
-    return (text[0] in "抄主共（(" or text[-1] == "发") and _IMPRINT.fullmatch(text) is not None
+    return (text[0] in "抄主呈报送发共（(" or text[-1] == "发") and _IMPRINT.fullmatch(text) is not None
 
 
 # The last character of an office's name, and not of the words that headlines end with: 招商工作开新局, 打造区域总部.
