@@ -121,8 +121,8 @@ _ENGLISH = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 _DIGITS = dict(zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 
 _CN = "[零〇一二两三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+[百千万亿]*)?"
-# Neither an ordinal (第三十二条, 第12项) nor the rest of a longer number or of a name (A4).
-_FIRST = "(?<![第零〇一二两三四五六七八九十百千万亿点0-9])(?<!第 )"
+# Neither an ordinal (第三十二条, 第12项) nor the rest of a longer number (三点六) or of a name (A4).
+_FIRST = "(?<![第零〇一二两三四五六七八九十百千万亿0-9])(?<![零〇一二两三四五六七八九十百千万亿0-9]点)(?<!第 )"
 _NO_NAME = r"(?:(?<![0-9A-Za-z.])|(?<=GDP)|(?<=R&D)|(?<=RMB)|(?<=USD)|(?<=EUR)|(?<=HKD))"
 _ARABIC = rf"{_NO_NAME}[0-9]{{1,3}}(?:,[0-9]{{3}})+(?:\.[0-9]+)?|{_NO_NAME}[0-9]+(?:\.[0-9]+)?"
 _MAGNITUDE = "(?:[十百千]?[万亿]|万亿|[十百千](?![瓦米克]|分之))"
