@@ -1382,3 +1382,12 @@ def test_readings_of_nobody_that_are_alike_are_one(tmp_path):
     imported = import_labels(table, None, None)
     assert len(imported.records) == 1
     assert "1 paragraph comes more than once; each was taken once." in imported.notices
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_damaged_workbook_is_refused_in_the_language_in_force(tmp_path, language):
+    path = tmp_path / "labels.xlsx"
+    path.write_bytes(b"PK\x03\x04" + b"x" * 8)
+    with pytest.raises(LabelError) as refused:
+        load_any_labels([path], TAXONOMY)
+    assert spoken(refused.value.message, language).startswith(f"{path}{': ' if language == 'en' else '：'}")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _MOST_UNPACKED = 256 * 2**20
 _MOST_PARTS = 20_000
+_LONGEST_REASON = 200  # characters
 _AT_TOP = ("[content_types].xml", "meta-inf/container.xml", "mimetype", "ofd.xml")  # of which each kind has one
 _PKG = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
 
@@ -156,10 +157,10 @@ def parse_xml(data: bytes, name: str = "") -> Any:
         return etree.fromstring(data, _parser())
     except etree.XMLSyntaxError as error:
         where = Message("its part {name}", name=name) if name else Message("it")
-        msg = Message(
-            "{where} is no well-formed XML ({msg}); save it again where it opens.", where=where, msg=error.msg
-        )
-        raise InputError(msg[:300].replace("\n", " ")) from error
+        why = " ".join(error.msg.split())[:_LONGEST_REASON]
+        raise InputError(
+            "{where} is no well-formed XML ({msg}); save it again where it opens.", where=where, msg=why
+        ) from error
 
 
 def elements(parent: Any) -> Iterator[Any]:

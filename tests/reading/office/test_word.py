@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import InputError
+from gxclassify.messages import spoken
 from gxclassify.reading import read
 from gxclassify.reading.archives import parse_archive
 from gxclassify.reading.office.numbering import FORMATS
@@ -443,6 +444,22 @@ def test_refusals_say_what_it_is(data, said):
     with pytest.raises(InputError, match=said) as error:
         read(data, name="a.docx")
     assert "unpack" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        zipped({"word/document.xml": "<w:document"}),
+        bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504) + "EncryptedPackage".encode("utf-16-le") + bytes(2000),
+    ],
+    ids=["no XML", "encrypted"],
+)
+def test_refusals_are_told_in_chinese_to_the_last_word(data):
+    with pytest.raises(InputError) as error:
+        read(data, name="a.docx")
+    said = spoken(error.value.message, "zh")
+    assert "save it" not in said
+    assert said.endswith("保存。")
 
 
 def test_entities_are_not_expanded():

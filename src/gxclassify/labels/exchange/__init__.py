@@ -24,7 +24,7 @@ from gxclassify.labels.records import (
     read_text,
     tables_in,
 )
-from gxclassify.messages import Message, message_of, named
+from gxclassify.messages import Message, named
 from gxclassify.reading.compressed import split_name
 from gxclassify.reading.parsed import Parsed
 from gxclassify.reading.records.rows import find_header, unguarded
@@ -287,7 +287,7 @@ def _workbook(data: bytes, where: str) -> Parsed:
     try:
         found = read_apart("zip", data, where, ReadingConfig())
     except InputError as error:
-        raise LabelError(message_of(error)) from error
+        raise LabelError(error.message) from error
     if not isinstance(found, Parsed) or not found.sheets:
         raise LabelError("{where}: holds no sheet with cells; give a workbook, .xlsx or .ods, or CSV.", where=where)
     return found

@@ -27,10 +27,10 @@ _STREAMS = (
     ("MatOST", Message("a Microsoft Works document"), "wps", "docx"),
 )
 _FOREIGN = (
-    ("EncryptedPackage", "an Office document that is encrypted with a password; save it without"),
-    ("HwpSummaryInformation", "a Hangul document; save it as .docx"),
-    ("__properties_version1.0", "an Outlook message; save it as .txt or .html"),
-    ("VisioDocument", "a Visio drawing; save it as PDF"),
+    ("EncryptedPackage", Message("an Office document that is encrypted with a password; save it without")),
+    ("HwpSummaryInformation", Message("a Hangul document; save it as .docx")),
+    ("__properties_version1.0", Message("an Outlook message; save it as .txt or .html")),
+    ("VisioDocument", Message("a Visio drawing; save it as PDF")),
 )
 _USUAL_PLACES = (
     "/Applications/LibreOffice.app/Contents/MacOS/soffice",
