@@ -317,6 +317,15 @@ def test_export_of_a_labelling_store(call, tmp_path):
     assert (code, out) == (0, "")  # nobody has answered yet
 
 
+def test_export_never_replaces_the_table_that_it_reads(call, tmp_path):
+    table = tmp_path / "t.csv"
+    table.write_text("text,label,channel\n园区签约十二个项目。,policy,phone\n", "utf-8")
+    before = table.read_bytes()
+    code, _, err = call("labels", "export", table, "--format", "csv", "--out", table)
+    assert (code, table.read_bytes()) == (2, before)
+    assert "this is an input" in err
+
+
 def test_export_takes_files_or_a_store(call, tiny, tmp_path):
     code, _, err = call("labels", "export", tiny, "--store", tmp_path / "store.db", "--format", "jsonl")
     assert code == 2

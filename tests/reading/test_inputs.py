@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from gxclassify.config import ReadingConfig
-from gxclassify.reading.inputs import Inputs
+from gxclassify.errors import ConfigError
+from gxclassify.reading.inputs import Inputs, check_output
 from gxclassify.reading.records.chunks import ProblemChunk
 
 ROWS = "text,id\n" + "园区污水处理厂完成提标改造。,1\n" * 3
@@ -76,3 +77,23 @@ def test_a_table_is_opened_once_to_be_read(table, monkeypatch):
     [chunk] = inputs(table).chunks()
     [document] = chunk.documents(ReadingConfig())
     assert [article.paragraphs[0].text for article in document.articles] == ["园区污水处理厂完成提标改造。"] * 3
+
+
+@pytest.mark.parametrize("name", ["in.csv", "deeper/in.txt", "labels.jsonl"])
+def test_an_input_in_a_named_folder_is_never_replaced(tmp_path, name):
+    target = tmp_path / name
+    target.parent.mkdir(exist_ok=True)
+    label = '{"id": "a", "text": "园区污水处理厂完成提标改造。", "labels": ["eco_park"], "article": "a"}\n'
+    target.write_text(label if "labels" in name else ROWS, encoding="utf-8")
+    with pytest.raises(ConfigError, match="this is an input; name another output"):
+        check_output(target, tmp_path)
+    check_output(target, [tmp_path / "elsewhere"])
+
+
+@pytest.mark.parametrize(
+    "text", ["", '{"document": "a.txt", "model": "m", "article": 1, "paragraph": 1, "text": "签约。", "tags": []}\n']
+)
+def test_what_gxclassify_wrote_itself_and_what_is_empty_may_be_replaced(tmp_path, text):
+    (tmp_path / "out.jsonl").write_text(text, encoding="utf-8")
+    check_output(tmp_path / "out.jsonl", tmp_path)
+    check_output(tmp_path / "new.jsonl", tmp_path)

@@ -735,7 +735,13 @@ def test_an_output_never_replaces_an_input_or_a_device(tmp_path, tiny_model, jso
             tag_files([jsonl], output, model=tiny_model)
     with pytest.raises(ConfigError, match="must be a file"):
         tag_files([jsonl], os.devnull, model=tiny_model, form="jsonl")
-    assert jsonl.read_bytes() == before
+    (tmp_path / "folder").mkdir()
+    own = jsonl.rename(tmp_path / "folder" / "own.jsonl")
+    with pytest.raises(ConfigError, match="this is an input"):
+        tag_files([tmp_path / "folder"], own, model=tiny_model)
+    assert own.read_bytes() == before
+    for _ in range(2):  # what it wrote itself is no input
+        assert tag_files([tmp_path / "folder"], tmp_path / "folder" / "out.csv", model=tiny_model).paragraphs == 80
 
 
 @pytest.mark.usefixtures("small_chunks")

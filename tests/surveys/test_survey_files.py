@@ -317,3 +317,12 @@ def test_where_nothing_could_be_read_an_earlier_survey_stays(model, gazetteer, t
     told = CliRunner().invoke(program, ["survey", str(tmp_path / "missing.txt"), "--output", str(out)])
     assert "not written, for nothing of the input could be read" in str(told.exception)
     assert survey_files([tmp_path / "missing.txt", CORPUS], out, model=model, gazetteer=gazetteer).written
+
+
+@pytest.mark.parametrize("name", ["amounts.csv", "index.html"])
+def test_a_survey_never_replaces_what_it_counts(model, tmp_path, name):
+    own = "text\n松溪高新区签约十二个项目。\n" if name.endswith("csv") else "<p>松溪高新区签约十二个项目。</p>"
+    (tmp_path / name).write_text(own, "utf-8")
+    with pytest.raises(ConfigError, match="this is an input"):
+        survey_files([tmp_path], tmp_path, model=model)
+    assert (tmp_path / name).read_text("utf-8") == own

@@ -27,7 +27,7 @@ from gxclassify.cli.common import (
     say,
 )
 from gxclassify.errors import ConfigError, GateError
-from gxclassify.files import write_whole
+from gxclassify.files import check_target, write_whole
 
 _PATH = click.Path(path_type=Path)
 _PATHS = click.argument("paths", nargs=-1, type=_PATH, metavar="[PATH]...")
@@ -368,6 +368,8 @@ def export(
     from gxclassify.labels.store import export_records
 
     refuse_endings(out, *_ENDINGS.get(form, _ENDINGS["jsonl"]))
+    if out is not None:
+        check_target(out, paths)
     if store is not None and paths:
         raise ConfigError("Name label files or --store, not both.")
     if store is not None:

@@ -411,9 +411,10 @@ def _for_people(
     with contextlib.ExitStack() as stack:
         stream = sys.stdout
         if output is not None:
-            from gxclassify.files import check_target, whole_text
+            from gxclassify.files import whole_text
+            from gxclassify.reading.inputs import check_output
 
-            check_target(output, files)
+            check_output(output, files)
             stream = stack.enter_context(whole_text(output))
         report: Report
         if by is not None:

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
 from gxclassify.errors import InputError, boundary
+from gxclassify.files import check_target, is_an_input
 from gxclassify.messages import Message
 from gxclassify.reading.compressed import Plain
 from gxclassify.reading.decode import detect, sniff
-from gxclassify.reading.reader import as_paths, is_new, iter_files, load, read_document, unreadable
+from gxclassify.reading.reader import as_paths, is_new, iter_files, load, passed_over, read_document, unreadable
 from gxclassify.reading.records.chunks import Chunk, ProblemChunk
 from gxclassify.reading.records.cutter import Cutter, kind_of, wider
 from gxclassify.reading.records.fields import TEXT_FIELDS
@@ -417,6 +418,28 @@ def _each_once(sources: Iterable[Source], again: list[Path]) -> Iterator[Source]
             yield source
         else:
             again.append(source.path)
+
+
+def check_output(target: Path, inputs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> None:
+    """Refuse to write over an input, be it named or found in a folder that is.
+
+    What gxclassify wrote itself is none there, but for label records; nor is what nobody put there to be read.
+
+    Raises
+    ------
+    ConfigError
+        `target` is an input, or something that is no file.
+    """
+    names = as_paths(inputs)
+    check_target(target, names)
+    if not target.is_file() or passed_over(target) or not any(_lies_in(target, Path(name)) for name in names):
+        return
+    if written_file(target) in {"", "labels"}:
+        raise is_an_input(target)
+
+
+def _lies_in(path: Path, folder: Path) -> bool:
+    return folder.is_dir() and path.resolve().is_relative_to(folder.resolve())
 
 
 @dataclass(frozen=True, slots=True)

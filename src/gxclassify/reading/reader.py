@@ -298,7 +298,7 @@ def _files_of(
         yield path
         return
     for file in _walk(path):
-        if _passed_over(file):
+        if passed_over(file):
             if on_passed_over is not None:
                 on_passed_over(file)
             continue
@@ -337,7 +337,7 @@ def _beside_pages(folders: Sequence[str], files: Sequence[str]) -> set[str]:
     return {name for name, stem in named.items() if stem in pages}
 
 
-def _passed_over(path: Path) -> bool:
+def passed_over(path: Path) -> bool:
     """Tell whether nobody put this there to be read: no pipe, which would be waited for, nor a folder."""
     name = path.name.lower()
     if name in _SYSTEM_FILES or name.startswith(("~$", "._")) or name.endswith(_SHORTCUTS):

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Self, TextIO, cast
 
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import ConfigError, GxclassifyError, InputError
-from gxclassify.files import check_target, whole_file
+from gxclassify.files import whole_file
 from gxclassify.messages import Message, system_text
 from gxclassify.output import encoder_for
 from gxclassify.output.forms import Layout
 from gxclassify.reading.compressed import Compression, split_name
-from gxclassify.reading.inputs import NO_FILE, NOTHING, Fields, Inputs
+from gxclassify.reading.inputs import NO_FILE, NOTHING, Fields, Inputs, check_output
 from gxclassify.reading.reader import as_paths
 from gxclassify.reading.records.chunks import missing_notice
 from gxclassify.scoring.workers import Outcome, Task, check_jobs, in_order
@@ -166,7 +166,7 @@ def tag_files(
     1
     """
     target, inputs = Path(output), as_paths(inputs)
-    check_target(target, inputs)
+    check_output(target, inputs)
     known, compression = form_of(target, _BULK) if form is None else (form, split_name(target)[1])
     _check(known, compression, jobs)
     source = Inputs(

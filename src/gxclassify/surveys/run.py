@@ -25,7 +25,7 @@ from gxclassify.zones import UnreadDates
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import BinaryIO
 
     import pandas as pd
@@ -40,6 +40,7 @@ __all__ = ["SurveyFrames", "SurveyResult", "survey", "survey_files"]
 
 PARAGRAPHS, AMOUNTS, SHARES, TIMELINE = "paragraphs", "amounts", "shares", "timeline"
 PAGE = "index.html"
+_TABLES = (".csv", ".parquet")
 _LONGEST_NAME = 85  # characters, at most 255 bytes: what systems take as the name of a file
 
 
@@ -123,12 +124,14 @@ def survey_files(
         The output cannot be written.
     """
     from gxclassify.loading import as_model
+    from gxclassify.reading.reader import as_paths
     from gxclassify.scoring.workers import check_jobs
     from gxclassify.surveys.sources import parts
     from gxclassify.zones.gazetteer import gazetteer_for
 
     check_jobs(jobs)
-    target = None if output is None else _target(Path(output))
+    inputs = as_paths(inputs)
+    target = None if output is None else _target(Path(output), inputs)
     known = gazetteer_for(gazetteer)
     grouping = Grouping(by, known)
     start, end = bounds(start, end)
@@ -225,11 +228,20 @@ class _Counter:
             self._report(problem)
 
 
-def _target(path: Path) -> Path:
+def _target(path: Path, inputs: Sequence[str | os.PathLike[str]]) -> Path:
+    """Return where a survey goes; no file that it is made of may be written over.
+
+    The pages of the paragraphs stand in a folder of their own.
+    """
+    from gxclassify.reading.inputs import check_output
+
     if path.suffix.lower() not in {"", ".html", ".htm"} and not path.is_dir():
         raise ConfigError(
             "{path}: a survey is written to a page (.html) or to a folder. Got {name!r}.", path=path, name=path.name
         )
+    tables = [path / f"{name}{ending}" for name in (PARAGRAPHS, AMOUNTS, SHARES, TIMELINE) for ending in _TABLES]
+    for file in [path] if _is_page(path) else [path / PAGE, *tables]:
+        check_output(file, inputs)
     return path
 
 
