@@ -92,6 +92,7 @@ NONE, ABOVE, BELOW = 0, 1, 2  # the headline stands above its body, or below
 def group_articles(blocks: Sequence[Block], column: float) -> list[Group]:
     """Divide the blocks of a page into articles; `column` is the usual width in ems."""
     _tell_days(blocks)
+    _tell_numbers(blocks)
     paragraphs, runs = _runs(blocks)
     if not paragraphs:
         return [_headless(runs[0])] if runs[0] else []
@@ -144,6 +145,14 @@ def _tell_days(blocks: Sequence[Block]) -> None:
         over = above.kind == "paragraph" and below.kind == "display" and ends_sentence(above.body.text)
         if over and block.kind == "display" and is_day(block.body.text):
             block.kind, block.closes = "paragraph", True
+
+
+def _tell_numbers(blocks: Sequence[Block]) -> None:
+    """Tell the number of a document from the lines of its title, which it stands below."""
+    for above, block in pairwise(blocks):
+        under = above.kind == block.kind == "display" and DOCUMENT_TITLE.search(above.body.text)
+        if under and NUMBER_LINE.fullmatch(block.body.text):
+            block.kind = "imprint"
 
 
 def _runs(blocks: Sequence[Block]) -> tuple[list[Block], list[list[Block]]]:
