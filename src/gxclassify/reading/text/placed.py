@@ -8,7 +8,7 @@ from itertools import pairwise, zip_longest
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from gxclassify.reading.text.articles import ONE_SIZE, Group, group_articles, is_letterhead, of_imprint, tall_among
+from gxclassify.reading.text.articles import Group, group_articles, is_letterhead, of_imprint
 from gxclassify.reading.text.cues import (
     BRIEFS,
     CHAPTER,
@@ -23,6 +23,7 @@ from gxclassify.reading.text.cues import (
 from gxclassify.reading.text.lines import width
 from gxclassify.reading.text.offices import is_author_over, is_office
 from gxclassify.reading.text.paragraphs import TALL
+from gxclassify.reading.text.subheads import ONE_SIZE, tall_among
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
