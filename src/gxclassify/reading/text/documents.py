@@ -200,7 +200,9 @@ def signed_heads(lines: Sequence[Line], starts: Mapping[int, float]) -> set[int]
     instead: it signs where the last one does too and no part has a headline but below such an office, or it is plain
     that it does, or a document or a letter begins below.
     """
-    if have_roles(lines[1:]) or not (lines[0].role == "title" or looks_like_title(lines[0]) or 0 in starts):
+    if have_roles(lines[1:]):
+        return _signed_headings(lines)
+    if not (lines[0].role == "title" or looks_like_title(lines[0]) or 0 in starts):
         return set()
     heads = {
         i
@@ -220,6 +222,18 @@ def signed_heads(lines: Sequence[Line], starts: Mapping[int, float]) -> set[int]
             or lines[i + 1].text[-1] in "：:"
         }
     return {0, *heads} if heads else set()
+
+
+def _signed_headings(lines: Sequence[Line]) -> set[int]:
+    """Return the title and the headings below signed days, where the last text ends with one, too."""
+    heads = {i for i, line in enumerate(lines) if line.role == "heading" and _ends_with_day(lines, i - 1)}
+    headed = lines[0].role in {"title", "heading"} and _ends_with_day(lines, len(lines) - 1)
+    return {0, *heads} if heads and headed else set()
+
+
+def _ends_with_day(lines: Sequence[Line], i: int) -> bool:
+    day = i > 1 and not lines[i].role and is_day(lines[i].text) and ends_sentence(lines[i - 1].text)
+    return day or ends_letter_clearly(lines, i, right=False)
 
 
 def _has_parts(lines: Sequence[Line], heads: AbstractSet[int], starts: Mapping[int, float]) -> bool:
