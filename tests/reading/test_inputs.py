@@ -90,10 +90,8 @@ def test_an_input_in_a_named_folder_is_never_replaced(tmp_path, name):
     check_output(target, [tmp_path / "elsewhere"])
 
 
-@pytest.mark.parametrize(
-    "text", ["", '{"document": "a.txt", "model": "m", "article": 1, "paragraph": 1, "text": "签约。", "tags": []}\n']
-)
+@pytest.mark.parametrize("text", ["", '<!DOCTYPE html><meta name="generator" content="gxclassify 1.0">'])
 def test_what_gxclassify_wrote_itself_and_what_is_empty_may_be_replaced(tmp_path, text):
-    (tmp_path / "out.jsonl").write_text(text, encoding="utf-8")
-    check_output(tmp_path / "out.jsonl", tmp_path)
-    check_output(tmp_path / "new.jsonl", tmp_path)
+    (tmp_path / "out.html").write_text(text, encoding="utf-8")
+    check_output(tmp_path / "out.html", tmp_path)
+    check_output(tmp_path / "new.html", tmp_path)

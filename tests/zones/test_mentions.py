@@ -281,6 +281,12 @@ def test_what_begins_a_sentence_is_no_part_of_the_name_of_an_unlisted_zone(befor
     assert [one.name for one in find_zones(f"{name}新签约项目12个，{text}")] == [name, name]
 
 
+@pytest.mark.parametrize("name", ["正阳河高新区", "都溪高新区", "均溪经开区", "来鹤湖产业园", "还乡河产业园"])
+@pytest.mark.parametrize("before", ["", "近日，", "今年以来", "当天", "调研组赴", "包括", "毗邻", "因此", "将来"])
+def test_the_name_of_an_unlisted_zone_may_begin_as_words_do(before, name):
+    assert [one.name for one in find_zones(f"{before}{name}新签约项目12个。")] == [name]
+
+
 @pytest.mark.parametrize("text", ["走进云湖高新区再生水厂，清水见底。", "12家企业签约落户云湖高新区。"])
 def test_what_one_does_in_an_unlisted_zone_is_no_part_of_its_name(text):
     assert [mention.name for mention in find_zones(text)] == ["云湖高新区"]

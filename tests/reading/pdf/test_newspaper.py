@@ -742,6 +742,33 @@ def test_a_line_between_byline_and_text_tells_the_subheads_by_its_size_unless_on
         assert [(article.title, article.subheads) for article in articles] == [("一天签下二十三个项目", (*heads,))]
 
 
+@pytest.mark.parametrize("size", [11.6, 13])
+@pytest.mark.parametrize("signed", [False, True])
+def test_lines_in_the_columns_of_a_larger_headline_are_subheads_though_a_paragraph_is_above_the_first(size, signed):
+    page = Page()
+    page.text("一天签下二十三个项目", 60, 50, 22)
+    if signed:
+        page.text("本报记者　周　宁", 140, 70, 9)
+    for number, (story, head) in enumerate(zip((ONE, TWO), ("把人才留下来", "让企业少跑腿"), strict=True)):
+        page.column(set_lines(story[0]), number, 96)
+        y = 104 + len(set_lines(story[0])) * LEADING
+        page.text(head, 40 + number * (CHARS * EM + 14), y, size)
+        page.column(set_lines(*story[1:]), number, y + 20)
+    (article,) = page.read().articles
+    assert (article.title, article.subheads) == ("一天签下二十三个项目", ("把人才留下来", "让企业少跑腿"))
+
+
+def test_a_line_over_all_columns_below_a_byline_tells_nothing_of_headlines_in_its_size():
+    page = Page()
+    page.text("一天签下二十三个项目", 60, 50, 22)
+    page.text("本报记者　周　宁", 140, 70, 9)
+    in_the_middle(page, ["三年的答卷写在产线上"], 90, 13, 191)
+    bottom = over_columns(page, 0, 2, set_lines(*ONE), 110)
+    in_the_middle(page, ["外贸五年翻了一番"], bottom + 24, 13, 191)
+    over_columns(page, 0, 2, set_lines(*TWO), bottom + 44)
+    assert [article.title for article in page.read().articles] == ["一天签下二十三个项目", "外贸五年翻了一番"]
+
+
 NOTICE = ["因管网检修，3月8日8时至18时园区东部停水，请各企业提前储水。", "特此公告。"]
 SIGNED = ["云岭科学城管委会", "2026年3月5日"]
 

@@ -150,3 +150,24 @@ def test_an_office_that_signs_above_the_title_below_is_no_subhead():
     parsed = Parsed([*lines, *lines], [])
     document = document_from_parsed(parsed, name="x", encoding="docx", kind="docx")
     assert [article.subheads for article in document.articles] == [(), ()]
+
+
+@pytest.mark.parametrize("size", [1.0, 1.5])
+@pytest.mark.parametrize("signed", [["海湾经开区管委会", "2025年7月8日"], ["海湾经开区管委会 2025年7月8日"]])
+def test_titles_in_the_type_of_the_text_head_notices_of_a_page_below_signed_days(signed, size):
+    titles = ["关于开展项目摸底的通知", "海湾经开区停水公告", "招聘园区讲解员启事"]
+    lines = []
+    for title in titles:
+        lines += [ParsedLine(title, begins="display", size=size, page=1)]
+        lines += [ParsedLine(text, begins="first", page=1) for text in (*_ISSUED, *signed)]
+    document = document_from_parsed(Parsed(lines, [], wrapped=True), name="x", encoding="pdf", kind="pdf")
+    assert [(article.title, article.subheads) for article in document.articles] == [(title, ()) for title in titles]
+
+
+def test_a_page_of_which_one_headline_is_below_no_day_is_not_parted_by_days():
+    lines = []
+    for title, day in (("海湾经开区半年工作情况", "2025年7月8日"), ("项目建设", ""), ("企业服务", "2025年7月8日")):
+        lines += [ParsedLine(title, begins="display", page=1)]
+        lines += [ParsedLine(text, begins="first", page=1) for text in (*_ISSUED, *filter(None, [day]))]
+    document = document_from_parsed(Parsed(lines, [], wrapped=True), name="x", encoding="pdf", kind="pdf")
+    assert [article.subheads for article in document.articles] == [("项目建设", "企业服务")]

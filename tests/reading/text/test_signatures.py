@@ -170,3 +170,21 @@ def test_what_stands_nearer_to_the_headline_below_than_to_the_text_above_signs_n
     titles = [*TITLES[1:], "松浦经开区举办招商推介会"]
     document = read_text("\n\n".join(f"{over}\n{title}\n{LETTER}\n{NEWS}" for title in titles))
     assert len(document.articles) == len(titles)
+
+
+@pytest.mark.parametrize("level", ["#", "##"])
+@pytest.mark.parametrize(
+    "signed", [["云溪高新区管委会", "2026年3月12日"], ["2026年3月12日"], ["云溪高新区管委会　2026年3月12日"]]
+)
+def test_headings_of_one_rank_each_over_a_signed_notice_are_titles(level, signed):
+    source = "\n\n".join(line for title in TITLES for line in (f"{level} {title}", LETTER, NEWS, *signed))
+    articles = read(source.encode(), name="a.md").articles
+    assert [(article.title, article.subheads) for article in articles] == [(title, ()) for title in TITLES]
+    assert [paragraph.text for paragraph in articles[0].paragraphs] == [LETTER, NEWS, *signed]
+
+
+def test_headings_over_parts_of_which_the_last_is_signed_head_parts():
+    parts = [line for head in TITLES[1:] for line in (f"## {head}", LETTER, NEWS)]
+    source = "\n\n".join([f"# {TITLES[0]}", *parts, "云溪高新区管委会", "2026年3月12日"])
+    (article,) = read(source.encode(), name="a.md").articles
+    assert (article.title, article.subheads) == (TITLES[0], tuple(TITLES[1:]))

@@ -1,5 +1,8 @@
 """Titles of official documents in several lines: forced line breaks, centred lines, <br>, in every format."""
 
+import itertools
+import textwrap
+
 import pytest
 
 from gxclassify.reading import read
@@ -127,3 +130,52 @@ def test_a_number_without_the_name_of_its_series_below_a_title_is_furniture():
     (article,) = read("\n".join([*minutes, *_TEXT[1:]]).encode()).articles
     assert (article.title, article.subheads) == (minutes[0], ())
     assert [paragraph.text for paragraph in article.paragraphs] == _TEXT[1:]
+
+
+@pytest.mark.parametrize("form", [form for form in _SET if form != "page, centred"])
+@pytest.mark.parametrize("above", ["关于产业园数字化改造的几点想法", "科技创新与产业创新融合的"])
+def test_a_second_headline_is_no_line_of_the_title(form, above):
+    deck = "——海湾经开区2025年调研报告"
+    data, name = _SET[form]([above], [])
+    body, _, _ = data.partition(above.encode())
+    if name.endswith("docx"):
+        data = docx("".join(p(run(text)) for text in (above, deck, *_TEXT)))
+    elif name.endswith("html"):
+        data = body + f"{above}</p><p>{deck}</p>".encode() + "".join(f"<p>{text}</p>" for text in _TEXT).encode()
+    else:
+        data = "\n".join([above, deck, *_TEXT]).encode()
+    (article,) = read(data, name=name).articles
+    assert article.title == above
+
+
+def test_a_heading_of_a_lower_level_is_no_line_of_the_title_of_a_page():
+    parts = "".join(f"<h2>{head}</h2><p>{_TEXT[1]}</p>" for head in ("年度报告", "发展规划", "管理制度"))
+    (article,) = read(f"<meta charset=utf-8><body><h1>海湾投资集团</h1>{parts}</body>".encode(), name="a.html").articles
+    assert (article.title, article.subheads) == ("海湾投资集团", ("年度报告", "发展规划", "管理制度"))
+
+
+def test_the_name_of_a_collection_is_no_line_of_the_first_title_below_it():
+    parts = [line for kind in ("用工补贴", "房租减免") for line in (f"关于{kind}的说明", *_TEXT[1:])]
+    (article,) = read("\n".join(["企业服务常见问题", *parts]).encode()).articles
+    assert (article.title, article.subheads) == ("企业服务常见问题", ("关于用工补贴的说明", "关于房租减免的说明"))
+
+
+@pytest.mark.parametrize(
+    ("numbered", "signed"),
+    [
+        (["海经管发〔2025〕6号"], []),
+        (["海经管发〔2025〕6号"], ["海湾经开区管委会办公室", "2025年3月6日"]),
+        ([], ["海湾经开区管委会办公室", "2025年3月6日"]),
+    ],
+)
+@pytest.mark.parametrize("width", [0, 30])
+def test_titles_of_further_documents_in_a_text_are_read_whole(width, numbered, signed):
+    titles = [_TITLES[0], _TITLES[1], ["海湾经开区管委会", "关于转发年度考核方案的通知"] if signed else _TITLES[4]]
+    last = "本通知自印发之日起施行，有效期三年，此前的规定与本通知不一致的，以本通知为准，由管委会办公室负责解释。"
+    text = [_TEXT[0], "".join(_TEXT[1:]) + "各单位要明确专人负责，于本月二十日前将材料报送到办公室。", last]
+    wrapped = [textwrap.wrap("　　" + paragraph, width) if width else [paragraph] for paragraph in text[1:]]
+    body = [text[0], *itertools.chain.from_iterable(wrapped)]
+    lines = [line for title in titles for line in (*title, *numbered, *body, *signed)]
+    articles = read("\n".join(lines).encode()).articles
+    assert [article.title for article in articles] == list(map("".join, titles))
+    assert [paragraph.text for paragraph in articles[1].paragraphs] == [*text, *signed]

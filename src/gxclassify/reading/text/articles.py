@@ -34,15 +34,13 @@ from gxclassify.reading.text.cues import (
 )
 from gxclassify.reading.text.kinds import holds_office, is_numbered_headline, numbered_title
 from gxclassify.reading.text.lines import same_text
-from gxclassify.reading.text.paragraphs import TALL
+from gxclassify.reading.text.subheads import GREAT, ONE_SIZE, find_tall
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from collections.abc import Set as AbstractSet
 
     from gxclassify.reading.text.blocks import Block
-_GREAT = 1.4  # times that size: no subhead is set so
-_TALL_BESIDE_GREAT = 1.2  # and beside headlines in great type
 _ARTICLE = 1.5  # the cost of any article's end
 _HEADLESS = 3.5  # of an article without a headline
 _TWO_HEADLINES = 6.0  # of one with a headline above and another below
@@ -52,7 +50,7 @@ _LONE = 1.2  # of the only subhead of an article
 _PARTED = 1.0  # of a subhead in two lines that would have fitted on one
 _TWO_SHORT = 12  # ems: two lines together that are a subhead all the same
 _RULED = 2.0  # of going on below a rule
-_TITLED = 9.0  # of going on where a headline is known to be a title, as by the line of the day below it
+_TITLED = 9.0  # of going on where a headline is known to be a title, as by the line of the day or the number below it
 _OF_ONE_RANK = 9.0  # of going on where a headline has the mark that the first of briefs has
 _WHITE, _WHITE_ALONE = 2.5, 6.0  # of going on below white that stands nowhere else but above headlines, and not all
 _TURN = 1.5  # of a change between headlines above and below
@@ -93,12 +91,12 @@ NONE, ABOVE, BELOW = 0, 1, 2  # the headline stands above its body, or below
 def group_articles(blocks: Sequence[Block], column: float) -> list[Group]:
     """Divide the blocks of a page into articles; `column` is the usual width in ems."""
     _tell_days(blocks)
+    _tell_numbers(blocks)
     paragraphs, runs = _runs(blocks)
     if not paragraphs:
         return [_headless(runs[0])] if runs[0] else []
-    of_parts = _size_below_bylines(paragraphs, runs)
-    tall = max(tall_among([block for run in runs for block in run]), of_parts / ONE_SIZE)
-    boundaries = _boundaries(paragraphs, runs, column, tall, of_parts=of_parts > 0)
+    tall, of_parts = find_tall(paragraphs, runs)
+    boundaries = _boundaries(paragraphs, runs, column, tall, of_parts=of_parts)
     division = _Division(paragraphs, boundaries, column, tall)
     path = division.best()
     lone = _lone_subheads(boundaries, path)
@@ -120,7 +118,6 @@ _FOOT = re.compile(
     rf"附件?\s*[0-9一二三四五六七八九十]*\s*[：:]|特此|此致|敬礼|[^，。；：]{{0,6}}(?:联系人|联系方式|电\s*话|地\s*址|邮\s*[箱编])\s*[：:]"
     rf"|{DATED.pattern}$"
 )
-ONE_SIZE = 0.9  # headlines of one rank differ by no more
 
 
 def stands_over_title(blocks: Iterable[Block]) -> bool:
@@ -143,6 +140,14 @@ def _tell_days(blocks: Sequence[Block]) -> None:
         over = above.kind == "paragraph" and below.kind == "display" and ends_sentence(above.body.text)
         if over and block.kind == "display" and is_day(block.body.text):
             block.kind, block.closes = "paragraph", True
+
+
+def _tell_numbers(blocks: Sequence[Block]) -> None:
+    """Tell the number of a document from the lines of its title, which it stands below."""
+    for above, block in pairwise(blocks):
+        under = above.kind == block.kind == "display" and DOCUMENT_TITLE.search(above.body.text)
+        if under and NUMBER_LINE.fullmatch(block.body.text):
+            block.kind = "imprint"
 
 
 def _runs(blocks: Sequence[Block]) -> tuple[list[Block], list[list[Block]]]:
@@ -204,45 +209,19 @@ def _ends_list(run: Sequence[Block]) -> bool:
     return wider or any(block.body.text == last.body.text for block in others)
 
 
-def tall_among(blocks: Sequence[Block]) -> float:
-    """Return from which type size on headlines are no subheads by their looks: more where some are in great type."""
-    largest = max((block.size for block in blocks if block.kind == "display"), default=1.0)
-    return _TALL_BESIDE_GREAT if largest >= _GREAT else TALL
-
-
-def _size_below_bylines(paragraphs: Sequence[Block], runs: Sequence[Sequence[Block]]) -> float:
-    """Return the type size of a display line between a byline and the text, as of the first part of an article; else 0.
-
-    It is smaller than the headline over the byline, and tells the subheads where none in that size is over a byline or
-    a lead.
-    """
-    parts: list[float] = []
-    signed: list[float] = []
-    for i, run in enumerate(runs):
-        heads = [block for block in run if block.kind == "display"]
-        bylined = any(block.kind == "byline" for block in run)
-        around = bylined and run[0].kind == run[-1].kind == "display"
-        if around and run[-1].size < ONE_SIZE * run[0].size:
-            parts.append(heads.pop().size)
-        if bylined or (i < len(paragraphs) and paragraphs[i].lead):
-            signed += [block.size for block in heads]
-    size = max(parts, default=0.0)
-    return size if size < ONE_SIZE * min(signed, default=0.0) else 0.0
-
-
 def _boundaries(
-    paragraphs: Sequence[Block], runs: Sequence[list[Block]], column: float, tall: float, *, of_parts: bool
+    paragraphs: Sequence[Block], runs: Sequence[list[Block]], column: float, tall: AbstractSet[int], *, of_parts: bool
 ) -> list[_Boundary]:
     places = [_Boundary(0, runs[0])]
     openings = [0]
     white = _white_above(paragraphs, runs)
     rank = _first_rank(runs[0])
-    ranked = of_parts or sum(block.size >= tall for run in runs for block in run if block.kind == "display") > 1
+    ranked = of_parts or len(tall) > 1
     for i in range(1, len(paragraphs)):
         above, below = paragraphs[i - 1], paragraphs[i]
         if runs[i] or above.signed or below.lead:
             heads = [block for block in runs[i] if block.kind == "display"]
-            small = ranked and all(block.size < tall for block in heads)  # subheads, whatever they speak of
+            small = ranked and not any(id(block) in tall for block in heads)  # subheads, whatever they speak of
             cost = _going_on(above, runs[i], below, column, tall)
             cost += 0.0 if small else white.get(i, 0.0)
             cost += _OF_ONE_RANK * (bool(rank and heads) and rank_of(heads[0].body.text) == rank)
@@ -304,7 +283,7 @@ def _doubled(heads: Sequence[Block]) -> bool:
     return any(block.doubled for block in heads)
 
 
-def _going_on(above: Block, run: Sequence[Block], below: Block, column: float, tall: float) -> float:
+def _going_on(above: Block, run: Sequence[Block], below: Block, column: float, tall: AbstractSet[int]) -> float:
     """Return the cost of reading the run as lying inside one article, by its looks."""
     kinds = [block.kind for block in run]
     heads = [block for block in run if block.kind == "display"]
@@ -317,7 +296,8 @@ def _going_on(above: Block, run: Sequence[Block], below: Block, column: float, t
     cost += 0.5 * max(0.0, sum(widths) - 12) + 6.0 * _doubled(heads)
     cost += 2.0 * sum([width > 0.8 * column for width in widths])
     cost += _PARTED * (len(heads) == 2 and _TWO_SHORT < sum(widths) < column)  # noqa: PLR2004
-    cost += 3.0 * any(block.size >= tall for block in heads) + _TITLED * any(block.titled for block in heads)
+    cost += 3.0 * any(id(block) in tall for block in heads)
+    cost += _TITLED * ("imprint" in kinds or any(block.titled for block in heads))
     return cost + 3.0 * any(block.body.text.startswith("【") for block in heads)
 
 
@@ -349,7 +329,7 @@ class _Division:
     """The search for the cheapest division; a state is (split of the run, order of the article above)."""
 
     def __init__(
-        self, paragraphs: Sequence[Block], boundaries: Sequence[_Boundary], column: float, tall: float
+        self, paragraphs: Sequence[Block], boundaries: Sequence[_Boundary], column: float, tall: AbstractSet[int]
     ) -> None:
         self.boundaries, self.column, self.tall = boundaries, column, tall
         sides = [self._sides(boundary.run) for boundary in boundaries]
@@ -479,12 +459,12 @@ class _Division:
         doubled = _doubled(heads)
         lines = len(heads) // 2 if doubled and len(heads) > 1 else len(heads)
         cost = {1: 0.0, 2: 0.3, 3: 1.2}.get(lines, 2.0 * lines)
-        if any(block.size < _GREAT for block in heads):
+        if any(block.size < GREAT or id(block) not in self.tall for block in heads):
             cost += 0.6 * max(0.0, 9 - size)  # too short for a headline, unless its type says otherwise: 简讯
         if len(heads) == 2 and size <= _TWO_SHORT and all(block.width < 0.6 * self.column for block in heads):  # noqa: PLR2004
             cost += 2.0
         cost += _NUMBERED * (HEADING.match(heads[0].body.text) is not None)
-        return cost - 2.0 * doubled - 2.0 * all(block.size >= self.tall for block in heads)
+        return cost - 2.0 * doubled - 2.0 * all(id(block) in self.tall for block in heads)
 
 
 def _splits(run: Sequence[Block]) -> Sequence[int]:

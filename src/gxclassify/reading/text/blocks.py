@@ -264,11 +264,13 @@ def _assemble(
     waiting = list(reversed(placed))
     start, headed = 0, -1  # the line below the last headline
     while start < len(body):
+        signed = False
         while waiting and waiting[-1][0] <= start:
+            signed = waiting[-1][1].closes
             yield waiting.pop()[1]
         end = start + 1
         apart = headed < start or labels[end : end + 1] not in ([], [DISPLAY])
-        closes = labels[start] == DISPLAY and _closes_letter(body, labels, start)
+        closes = labels[start] == DISPLAY and not signed and _closes_letter(body, labels, start)
         if labels[start] == DISPLAY and (
             closes or _is_paragraph(body[start]) or (apart and is_entry(body[start].text)) or _is_of_facts(body, start)
         ):

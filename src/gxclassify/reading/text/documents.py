@@ -40,7 +40,7 @@ from gxclassify.reading.text.kinds import (
 from gxclassify.reading.text.signatures import ends_letter, ends_letter_clearly
 from gxclassify.reading.text.signs import OPENER
 from gxclassify.reading.text.stacks import is_text
-from gxclassify.reading.text.titles import is_name_over, lines_of_title
+from gxclassify.reading.text.titles import MOST_LINES, is_name_over, lines_of_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -198,7 +198,9 @@ def signed_heads(lines: Sequence[Line], starts: Mapping[int, float]) -> set[int]
     instead: it signs where the last one does too and no part has a headline but below such an office, or it is plain
     that it does, or a document or a letter begins below.
     """
-    if have_roles(lines[1:]) or not (lines[0].role == "title" or looks_like_title(lines[0]) or 0 in starts):
+    if have_roles(lines[1:]):
+        return _signed_headings(lines)
+    if not (lines[0].role == "title" or looks_like_title(lines[0]) or 0 in starts):
         return set()
     heads = {
         i
@@ -218,6 +220,18 @@ def signed_heads(lines: Sequence[Line], starts: Mapping[int, float]) -> set[int]
             or lines[i + 1].text[-1] in "：:"
         }
     return {0, *heads} if heads else set()
+
+
+def _signed_headings(lines: Sequence[Line]) -> set[int]:
+    """Return the title and the headings below signed days, where the last text ends with one, too."""
+    heads = {i for i, line in enumerate(lines) if line.role == "heading" and _ends_with_day(lines, i - 1)}
+    headed = lines[0].role in {"title", "heading"} and _ends_with_day(lines, len(lines) - 1)
+    return {0, *heads} if heads and headed else set()
+
+
+def _ends_with_day(lines: Sequence[Line], i: int) -> bool:
+    day = i > 1 and not lines[i].role and is_day(lines[i].text) and ends_sentence(lines[i - 1].text)
+    return day or ends_letter_clearly(lines, i, right=False)
 
 
 def _has_parts(lines: Sequence[Line], heads: AbstractSet[int], starts: Mapping[int, float]) -> bool:
@@ -385,18 +399,39 @@ def official_title(lines: Sequence[Line]) -> range:
     return range(start, start + 1) if start and looks_like_title(lines[start]) else range(0)
 
 
+def further_titles(lines: Sequence[Line]) -> list[range]:
+    """Return the lines of titles that are set in several, of further documents in a text.
+
+    Who signed the document above stands over each, or its own number below.
+    """
+    found: list[range] = []
+    for end, line in enumerate(lines[1:], 2) if not have_roles(lines[1:]) else ():
+        if line.width > TITLE_WIDTH or not DOCUMENT_TITLE.search(line.text):
+            continue
+        for start in range(max(1, end - MOST_LINES), end - 1):
+            whole = lines_of_title([line.text for line in lines[start:end]]) == end - start
+            numbered = end < len(lines) and NUMBER_LINE.fullmatch(lines[end].text) and not ends_letter(lines, start)
+            if whole and (numbered or ends_letter(lines, start - 1)):
+                found.append(range(start, end))
+                break
+    return found
+
+
 def _is_of_letterhead(lines: Sequence[Line], i: int) -> bool:
     """Tell whether a line stands over the title of an official document."""
     return is_letterhead(lines[k].text for k in range(i, len(lines)))
 
 
-def with_second_lines(lines: Sequence[Line], heads: set[int], official: range) -> tuple[set[int], list[int]]:
-    """Return the heads of articles, and the lines of those that have two.
+def with_second_lines(
+    lines: Sequence[Line], heads: set[int], official: range, further: Sequence[range]
+) -> tuple[set[int], list[int]]:
+    """Return the heads of articles, and the lines of those that have several, as `further` documents have.
 
     The name of whose document it is may stand above (北屏经开区 / 2026年招商工作方案), （试行） below.
     """
-    found, more = set(heads), list[int]()
-    for i in {0, *heads} if not official and not lines[0].role else heads:
+    found = heads.difference(*further) | {title.start for title in further}
+    more = [i for title in further for i in title]
+    for i in {0, *found} if not official and not lines[0].role else found:
         if i + 1 < len(lines) and VERSION.fullmatch(lines[i + 1].text) and DOCUMENT_TITLE.search(lines[i].text):
             more += [i, i + 1]
         elif i and not lines[i].role and is_name_over(lines[i - 1].text, lines[i].text) and i - 1 not in heads:
@@ -405,14 +440,13 @@ def with_second_lines(lines: Sequence[Line], heads: set[int], official: range) -
     return found, more
 
 
-def letterheads(lines: Sequence[Line], official: range, heads: set[int]) -> set[int]:
+def letterheads(lines: Sequence[Line], official: range, further: Sequence[range], heads: set[int]) -> set[int]:
     """Return the lines over the title of an official document, and below each title the number or who passed it."""
     titled = {i for i in heads if looks_like_title(lines[i])} | {
         i for i, line in enumerate(lines) if line.role == "title"
     }
-    if official:
-        titled.add(official[-1])
-    elif lines[0].role == "" and DOCUMENT_TITLE.search(lines[0].text) and looks_like_title(lines[0]):
+    titled.update(title[-1] for title in (official, *further) if title)
+    if not official and lines[0].role == "" and DOCUMENT_TITLE.search(lines[0].text) and looks_like_title(lines[0]):
         titled.add(0)
     found = {i for i in range(official.start) if _is_of_letterhead(lines, i)}
     for i in titled:

@@ -136,8 +136,8 @@ def _kind_by_looks(lines: Sequence[Line], i: int) -> str:
 
 
 def _closes_letter(lines: Sequence[Line], i: int) -> bool:
-    """Tell whether a line below a text is the office that signs it, with what the format calls a title below."""
-    return (i + 1 == len(lines) or lines[i + 1].role == "title") and ends_letter(lines, i)
+    """Tell whether a line below a text is the office that signs it, over what the format calls a title or heading."""
+    return (i + 1 == len(lines) or lines[i + 1].role in {"title", "heading"}) and ends_letter(lines, i)
 
 
 def _is_caption(lines: Sequence[Line], i: int) -> bool:

@@ -26,6 +26,7 @@ from gxclassify.reading.text.datelines import date_lines, tell_offices
 from gxclassify.reading.text.documents import (
     bulletin_heads,
     document_heads,
+    further_titles,
     letterheads,
     official_title,
     parted_heads,
@@ -105,7 +106,8 @@ def _headlines(lines: Sequence[Line], printed: Lines, rules: Sequence[int], *, b
     if articles and len(articles) == len(stacks):
         numbers = {stack.start for stack in articles}
     official = official_title(lines)
-    numbers, more = with_second_lines(lines, numbers, official)
+    further = further_titles(lines)
+    numbers, more = with_second_lines(lines, numbers, official, further)
     headed = [
         stack for stack in stacks if not official and (stack.start in numbers or _heads_all(lines, stacks, stack))
     ]
@@ -120,7 +122,7 @@ def _headlines(lines: Sequence[Line], printed: Lines, rules: Sequence[int], *, b
         heads,
         [lines[i] for i in (*official, *more)],
         [lines[i] for stack in above for i in stack if not is_of_names(lines, i)],
-        letterheads(lines, official, numbers),
+        letterheads(lines, official, further, numbers),
         several,
     )
 

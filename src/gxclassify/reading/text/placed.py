@@ -8,7 +8,7 @@ from itertools import groupby, pairwise, zip_longest
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from gxclassify.reading.text.articles import ONE_SIZE, Group, group_articles, of_imprint, stands_over_title, tall_among
+from gxclassify.reading.text.articles import Group, group_articles, of_imprint, stands_over_title
 from gxclassify.reading.text.cues import (
     BRIEFS,
     CHAPTER,
@@ -25,6 +25,7 @@ from gxclassify.reading.text.cues import (
 from gxclassify.reading.text.lines import width
 from gxclassify.reading.text.offices import is_author_over, is_office
 from gxclassify.reading.text.paragraphs import TALL
+from gxclassify.reading.text.subheads import ONE_SIZE, tall_among
 from gxclassify.reading.text.titles import DECREE_NUMBER
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ _FRAMED_TITLE = 6.0  # ems: a shorter headline in a frame is that of a part, but
 _NOTICE = re.compile("(?:公[告示]|通[知告报]|启[事示]|声明|广告|更正|致歉|讣告|招聘|招租|招标|遗失)$")
 _PART = re.compile(r"专栏|(?:专题|案例|实例|定[义理]|例|框|附录?|链接|背景|小贴士)\s*[0-9一二三四五六七八九十]")
 _UNDER_TITLE = 3  # blocks below it that tell who made a document, who speaks, and when
+_SIGNATURE = 40  # characters of who signs a text, and when
 _COVER = 2  # pages from the cover to the first page of the text
 _IN_COLUMNS = 0.5  # of the pages of a newspaper: a book may set something beside its text here and there
 
@@ -51,7 +53,8 @@ def group_placed(blocks: Sequence[Block], *, dated: int = 0) -> list[Group]:
     briefs and what stands in frames under headlines of their own are apart from what is around them. Below so many
     titles stood the day, which is known to part articles.
     """
-    if dated > 1 and (heads := _dated_heads(blocks)):
+    heads = (_dated_heads(blocks) if dated > 1 else []) or _signed_heads(blocks)
+    if heads:
         return _parted(blocks, heads)
     framed = _framed(blocks)
     boxes = [] if framed else _boxes(blocks)
@@ -97,6 +100,32 @@ def _dated_heads(blocks: Sequence[Block]) -> list[Block]:
     return heads if all(block.body.span < over for block in others) else []
 
 
+def _signed_heads(blocks: Sequence[Block]) -> list[Block]:
+    """Return the title on top and the others in its size if each is below a signed day, as the last text ends with one.
+
+    Numbered headings are none of them.
+    """
+    told = [block for block in blocks if block.kind != "imprint"]
+    if not told or told[0].kind != "display" or not _ends_with_day(told[-1]):
+        return []
+    least, largest = ONE_SIZE * told[0].size, told[0].size / ONE_SIZE
+    heads = [
+        (above, block)
+        for above, block in pairwise(told)
+        if block.kind == "display"
+        and least <= block.size <= largest
+        and not (_ends_with_day(block) or HEADING.match(block.body.text))
+    ]
+    signed = bool(heads) and all(_ends_with_day(above) for above, _ in heads)
+    return [told[0], *(block for _, block in heads)] if signed else []
+
+
+def _ends_with_day(block: Block) -> bool:
+    """Tell whether a block is the day below a text, or who signs it with the day behind."""
+    text = block.body.text
+    return block.kind != "table" and (is_day(text) or (len(text) <= _SIGNATURE and is_day(text.split()[-1])))
+
+
 def _parted(blocks: Sequence[Block], heads: Sequence[Block]) -> list[Group]:
     """Return the articles below these titles, and what stands over the first as one of its own."""
     groups: list[Group] = []
@@ -107,7 +136,8 @@ def _parted(blocks: Sequence[Block], heads: Sequence[Block]) -> list[Group]:
         if id(block) in titles or (not i and block.kind == "display"):
             groups[-1].title.append(block)
         else:
-            block.kind = "subhead" if block.kind == "display" else block.kind
+            if block.kind == "display":
+                block.kind = "paragraph" if _ends_with_day(block) else "subhead"
             groups[-1].blocks.append(block)
     return groups
 

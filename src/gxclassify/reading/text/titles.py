@@ -6,12 +6,21 @@ import re
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.text.briefs import is_label
-from gxclassify.reading.text.cues import DOCUMENT_TITLE, HEADING, ITEM, holds_number, is_entry, is_office_name
+from gxclassify.reading.text.cues import (
+    DOCUMENT_TITLE,
+    HEADING,
+    ITEM,
+    holds_number,
+    is_day,
+    is_deck,
+    is_entry,
+    is_office_name,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_LONGEST, _MOST = 45, 4  # characters of a line, lines
+_LONGEST, MOST_LINES = 45, 4  # characters of a line, lines
 _MARK = re.compile("[，。；：！？,;!?]")
 _OWNER = re.compile("[^，。；：、0-9]{2,16}[区县市省园镇局会院司]")
 _ZONE = re.compile(
@@ -45,23 +54,36 @@ def lines_of_title(texts: Sequence[str]) -> int:
         return 0
     if texts[0].endswith("令") and len(texts) > 1 and DECREE_NUMBER.fullmatch(texts[1]):
         return 2
-    for i in range(1, min(_MOST, len(texts))):
+    for i in range(1, min(MOST_LINES, len(texts))):
         if not (_may_be_line(texts[i]) and _goes_on("".join(texts[:i]), texts[i])):
             break
         if DOCUMENT_TITLE.search(texts[i]):
-            return i + 1
+            return 0 if _is_first_of_several(texts, i) else i + 1
     return 0
 
 
+def _is_first_of_several(texts: Sequence[str], i: int) -> bool:
+    """Tell whether a title under the name of a collection is whole by itself, with others as it is below."""
+    whole = i == 1 and texts[1].startswith("关于") and not (_names_owner(texts[0]) or _OPEN.search(texts[0]))
+    below = (text for text in texts[2:] if text.startswith("关于") and _may_be_line(text))
+    return whole and any(DOCUMENT_TITLE.search(text) for text in below)
+
+
 def _may_be_line(text: str) -> bool:
-    other = HEADING.match(text) or ITEM.match(text) or holds_number(text) or is_entry(text)
-    return len(text) <= _LONGEST and not (_MARK.search(text) or "\t" in text or other)
+    if len(text) > _LONGEST or _MARK.search(text) or "\t" in text:
+        return False
+    other = HEADING.match(text) or ITEM.match(text) or holds_number(text)
+    return not (other or is_entry(text) or is_deck(text) or is_day(text))
 
 
 def _goes_on(above: str, text: str) -> bool:
     """Tell whether a title goes on in the line below, as one of the two says."""
-    owned = is_name_over(above, text) or is_office_name(above) or _ZONE.fullmatch(above) is not None
+    owned = is_name_over(above, text) or _names_owner(above)
     return owned or text.startswith(_GOING_ON) or _OPEN.search(above) is not None
+
+
+def _names_owner(text: str) -> bool:
+    return is_office_name(text) or _ZONE.fullmatch(text) is not None
 
 
 def is_name_over(above: str, text: str) -> bool:

@@ -31,7 +31,7 @@ from gxclassify.reading.text.datelines import is_date_line
 from gxclassify.reading.text.hand_wrapped import find_marked_layout
 from gxclassify.reading.text.lines import Lines, split_lines
 from gxclassify.reading.text.paragraphs import FIRST, LATER, find_layout, label_lines, measure
-from gxclassify.reading.text.titles import lines_of_title
+from gxclassify.reading.text.titles import MOST_LINES, lines_of_title
 from gxclassify.reading.web.blocks import DAY, HEADINGS, LITTLE, MENU, SENTENCE, SHORT, SHOWN, Block, Walk, name_of
 from gxclassify.reading.web.furniture import mark_furniture
 from gxclassify.reading.web.letters import mark_letter
@@ -539,8 +539,10 @@ def _title_blocks(root: HtmlElement, blocks: Sequence[Block], start: int, first:
 def _official(blocks: Sequence[Block], start: int, found: Sequence[int]) -> set[int]:
     """Return the blocks of the title of which one is `found`, as that of an official document is set in several."""
     for i in range(min([start, *found]), found[0] + 1) if found else ():
-        if not blocks[i].out and (count := lines_of_title([block.text for block in blocks[i : i + 4]])):
-            return set(range(i, i + count)).union(found)
+        count = lines_of_title([block.text for block in blocks[i : i + MOST_LINES]])
+        levels = {block.node.tag if block.node.tag in HEADINGS else "" for block in blocks[i : i + count]}
+        if not blocks[i].out and len(levels) == 1 and found[0] < i + count:  # a subhead is no line of it
+            return set(range(i, i + count))
     return set(found)
 
 
