@@ -252,3 +252,18 @@ def test_number_office_and_day_below_a_title_are_no_subheads():
     assert (document.articles[0].title, document.articles[0].subheads) == ("临江高新区管理委员会专题会议纪要", ())
     assert paragraphs(document) == PARAGRAPHS[:4]
     check(document)
+
+
+@pytest.mark.parametrize("offices", [["临江高新区管理委员会"], ["中共临江高新区工作委员会", "临江高新区管理委员会"]])
+def test_large_offices_over_the_title_of_what_they_issue_are_no_title(offices):
+    sheet = Sheet()
+    for text, size in [*((office, 26) for office in offices), ("关于征集科技创新券服务机构的公告", 16)]:
+        sheet.middle(text, sheet.y, size)
+        sheet.y += 1.5 * size
+    sheet.y += 10
+    for text in PARAGRAPHS[:4]:
+        sheet.paragraph(text)
+    document = read(sheet.data())
+    assert (document.articles[0].title, document.articles[0].subheads) == ("关于征集科技创新券服务机构的公告", ())
+    assert paragraphs(document) == PARAGRAPHS[:4]
+    check(document)

@@ -13,6 +13,7 @@ from gxclassify.reading.text.cues import (
     BRIEFS,
     CHAPTER,
     DATED,
+    DOCUMENT_TITLE,
     HEAD_MARKS,
     HEADING,
     ISSUER,
@@ -21,6 +22,7 @@ from gxclassify.reading.text.cues import (
     holds_number,
     is_day,
     is_deck,
+    is_office_name,
 )
 from gxclassify.reading.text.lines import width
 from gxclassify.reading.text.offices import is_author_over, is_office
@@ -206,10 +208,14 @@ def _titles(blocks: Sequence[Block]) -> list[tuple[int, Block]]:
     """Return the headlines and their places; the office and the number over the title of what is issued are none."""
     heads = [(i, block) for i, block in enumerate(blocks) if block.kind == "display"]
     titles = [(i, block) for i, block in heads if not HEADING.match(block.body.text)]
-    if len(titles) < 2 or not stands_over_title(blocks[titles[0][0] :]):  # noqa: PLR2004 (one over the other)
+    if len(titles) < 2:  # noqa: PLR2004 (one over the other)
+        return titles
+    (first, office), (second, title) = titles[:2]
+    named = second == first + 1 and office.size * ONE_SIZE > title.size and is_office_name(office.body.text)
+    if not (stands_over_title(blocks[first:]) or (named and DOCUMENT_TITLE.search(title.body.text))):
         return titles
     over = {i for i, _ in titles[1:-1] if stands_over_title(blocks[i:]) and holds_number(blocks[i + 1].body.text)}
-    over.add(titles[0][0])  # and those of further documents
+    over.add(first)  # and those of further documents
     below = [(i, block) for i, block in titles if i not in over and not holds_number(block.body.text)]
     for i, block in titles if below else ():
         if i in over or holds_number(block.body.text):
