@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 import zipfile
@@ -89,6 +90,56 @@ def test_any_text_comes_back(tmp_path_factory, form, text, ends):
     )
     exported = export_labels([record], form, TAXONOMY)
     assert load(tmp_path_factory.mktemp("any"), form, exported.data).records == [record]
+
+
+MARKED = {"investment_attraction": ((0, 8),), "policy": ((0, 8), (8, 13))}
+DROPPED = "Evidence of themes that are not told, or left open, is dropped in 1 record: {themes}."
+
+
+def corrected(form, labels, maybe):
+    """What a tool gives of a record whose labels somebody changed there, and whose marks were left."""
+    record = dataclasses.replace(RECORD, labels=labels, maybe=maybe, evidence=MARKED)
+    return export_labels([record, dataclasses.replace(RECORD, id="r3", text=TEXT + TEXT)], form, TAXONOMY).data
+
+
+@pytest.mark.parametrize("form", [form for form in FORMATS if form not in {"fasttext", "jsonl"}])
+@pytest.mark.parametrize(
+    ("labels", "maybe", "evidence", "dropped"),
+    [
+        (("policy",), (), {"policy": MARKED["policy"]}, "'investment_attraction'"),
+        ((), (), {}, "'investment_attraction', 'policy'"),
+        ((), ("investment_attraction",), {}, "'investment_attraction', 'policy'"),
+        (("goals",), ("policy",), {}, "'investment_attraction', 'policy'"),
+    ],
+)
+def test_labels_decide_over_marks_that_were_left(tmp_path, form, labels, maybe, evidence, dropped):
+    imported = load(tmp_path, form, corrected(form, labels, maybe))
+    record = imported.records[0]
+    assert (record.labels, record.maybe, record.evidence) == (labels, maybe, evidence)
+    assert DROPPED.format(themes=dropped) in imported.notices
+    assert imported.records[1].evidence == RECORD.evidence
+
+
+def test_ticks_decide_over_marks_that_were_left(tmp_path):
+    table = f"text,政策,目标,evidence\n{TEXT},0,1,policy:0-8;goals:0-8;investment_attraction:8-13\n"
+    imported = load(tmp_path, "csv", table)
+    assert (imported.records[0].labels, imported.records[0].evidence) == (("goals",), {"goals": ((0, 8),)})
+    assert imported.notices == [DROPPED.format(themes="'investment_attraction', 'policy'")]
+
+
+@pytest.mark.parametrize("small", [False, True])
+def test_choices_of_a_label_studio_of_ones_own_decide_over_its_marks(tmp_path, small):
+    asked = task([choices("topic", "目标"), mark(0, 8, "政策")])
+    if small:
+        asked = {"id": 1, "text": TEXT, "topic": "目标", "evidence": [{"start": 0, "end": 8, "labels": ["政策"]}]}
+    imported = load(tmp_path, "label-studio", json.dumps([asked]))
+    assert (imported.records[0].labels, imported.records[0].evidence) == (("goals",), {})
+    assert imported.notices == [DROPPED.format(themes="'policy'")]
+
+
+def test_a_mark_that_leaves_its_theme_open_leaves_it_open_where_marks_alone_tell(tmp_path):
+    (record,) = load(tmp_path, "doccano", lines({"text": TEXT, "label": [[0, 8, "政策？"], [8, 13, "目标"]]})).records
+    assert (record.labels, record.maybe, record.evidence) == (("goals",), ("policy",), {"goals": ((8, 13),)})
 
 
 def test_fasttext_brings_text_and_labels_back(tmp_path):

@@ -109,10 +109,10 @@ def import_labels(
         imported = _read(path, form, themes)
     if not imported.records:
         raise _unlabelled(path, form, imported)
+    notices = [*imported.notices, *themes.notices]
     if unused := [*themes.unused]:
-        said = Message("--map: no label in {path} is called {names}.", path=path, names=named(unused))
-        imported = dataclasses.replace(imported, notices=[*imported.notices, said])
-    return imported.checked(merge)
+        notices.append(Message("--map: no label in {path} is called {names}.", path=path, names=named(unused)))
+    return dataclasses.replace(imported, notices=notices).checked(merge)
 
 
 def _unlabelled(path: Path, form: str, imported: Imported) -> LabelError:
