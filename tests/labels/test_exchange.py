@@ -6,6 +6,8 @@ import csv
 import dataclasses
 import io
 import json
+import os
+import threading
 import zipfile
 from xml.etree import ElementTree as ET
 
@@ -15,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gxclassify.errors import ConfigError, LabelError
-from gxclassify.labels.exchange import FORMATS, export_labels, import_labels, load_any_labels
+from gxclassify.labels.exchange import FORMATS, export_labels, import_labels, load_any_label_sets, load_any_labels
 from gxclassify.labels.exchange.label_studio import configuration
 from gxclassify.labels.records import LabelRecord, write_records
 from gxclassify.messages import spoken
@@ -832,18 +834,68 @@ def test_a_sign_in_names_separates_nothing(tmp_path, cells, labels):
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("a.csv", "评论内容,情感标签\n甲。,政策、目标\n"),
-        ("a.csv", "评论,意图\n甲。,政策;目标\n"),
-        ("a.csv", "序号,文本,政策,目标,其他\n7,甲。,√,√,\n8,乙。,,,√\n"),
-        ("a.csv", "review,政策,目标,其他\n甲。,TRUE,TRUE,FALSE\n乙。,FALSE,FALSE,TRUE\n"),
-        ("a.jsonl", '{"text": "甲。", "label": ["政策", "目标"]}\n'),
-        ("a.jsonl", '{"id": 3, "text": "甲。", "labels": ["政策", "目标"]}\n'),
+        ("a.csv", "评论内容,情感标签\n甲。,质量、服务\n"),
+        ("a.csv", "评论,意图\n甲。,质量;服务\n"),
+        ("a.csv", "序号,文本,质量,服务,其他\n7,甲。,√,√,\n8,乙。,,,√\n"),
+        ("a.csv", "review,质量,服务,其他\n甲。,TRUE,TRUE,FALSE\n乙。,FALSE,FALSE,TRUE\n"),
+        ("a.jsonl", '{"text": "甲。", "label": ["质量", "服务"]}\n'),
+        ("a.jsonl", '{"id": 3, "text": "甲。", "labels": ["质量", "服务"]}\n'),
     ],
 )
 def test_what_projects_have_trains_as_it_is(tmp_path, name, content):
     (tmp_path / name).write_text(content, encoding="utf-8")
     first, *_ = load_any_labels([tmp_path / name]).records
-    assert (first.text, first.labels) == ("甲。", ("政策", "目标"))
+    assert (first.text, first.labels) == ("甲。", ("质量", "服务"))
+
+
+BY_ID = ("investment_attraction", "policy")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        (
+            "a.jsonl",
+            lines({"id": "1", "text": TEXT, "labels": ["招商引资", "Policy"], "evidence": {"policy": [[0, 8]]}}),
+        ),
+        ("a.jsonl", lines({"text": TEXT, "label": ["招商引资", "政策"]})),
+        ("a.csv", f"text,labels,evidence\n{TEXT},招商引资;policy,政策:0-8\n"),
+        ("a.csv", f"text,招商引资,政策\n{TEXT},1,1\n"),
+    ],
+)
+def test_names_of_shipped_themes_are_their_ids_where_no_themes_toml_lies(tmp_path, name, content):
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    found = load_any_labels([tmp_path / name])
+    assert found.records[0].labels == found.taxonomy.ids == BY_ID
+    assert [theme.zh for theme in found.taxonomy.themes] == ["招商引资", "政策"]
+    assert "the themes are the 2 shipped ones found" in found.taxonomy.notice
+
+
+@pytest.mark.parametrize("ticked", ["招商引资", "政策"])
+def test_a_column_of_open_marks_is_a_theme_where_it_is_called_as_a_shipped_one(tmp_path, ticked):
+    file = tmp_path / "a.csv"
+    file.write_text(f"text,招商引资,政策\n甲。,{'1' if ticked == '招商引资' else ''},？\n", encoding="utf-8")
+    assert load_any_labels([file]).records[0].maybe == ("policy",)
+
+
+def test_themes_of_ones_own_keep_the_names_of_shipped_ones_that_stand_beside_them(tmp_path):
+    sets = []
+    for name, theme in (("a.jsonl", "政策"), ("b.jsonl", "城管")):
+        (tmp_path / name).write_text(lines({"id": "1", "text": TEXT, "labels": [theme]}), encoding="utf-8")
+        sets.append([tmp_path / name])
+    own, _ = load_any_label_sets(sets)
+    assert own.records[0].labels == ("政策",)
+    assert load_any_label_sets(sets[:1])[0].records[0].labels == ("policy",)
+
+
+def test_a_pipe_of_label_records_is_read_once(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    told = lines({"id": "1", "text": TEXT, "labels": ["政策"]})
+    writer = threading.Thread(target=pipe.write_text, args=(told,), kwargs={"encoding": "utf-8"}, daemon=True)
+    writer.start()
+    assert load_any_labels([pipe]).records[0].labels == ("policy",)
+    writer.join(timeout=10)
 
 
 def test_two_columns_that_may_be_the_labels_are_asked_about(tmp_path):

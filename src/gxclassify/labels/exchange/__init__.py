@@ -14,10 +14,11 @@ from gxclassify.labels.exchange.base import LABEL_PREFIX, Exported, Imported, Me
 from gxclassify.labels.exchange.table import NoColumnsError, decode_parquet, decode_rows, names_columns
 from gxclassify.labels.records import (
     TABLES,
+    Given,
     LabelSet,
     UnknownThemeError,
     label_object,
-    load_labels,
+    load_label_sets,
     numbered_lines,
     read_bytes,
     read_lines,
@@ -33,7 +34,7 @@ from gxclassify.reading.sandbox import read_apart
 from gxclassify.themes import taxonomy_file
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from gxclassify.labels.records import LabelRecord
@@ -42,15 +43,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FORMATS",
-    "AnyLabels",
     "Exported",
     "Imported",
     "Merge",
     "export_labels",
     "import_labels",
+    "load_any_label_sets",
     "load_any_labels",
     "load_judging_labels",
     "merged",
+    "read_any_labels",
     "recognised",
 ]
 
@@ -307,14 +309,23 @@ def load_any_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None) -> 
     Where no ``themes.toml`` names the themes, whatever stands as a label in a table is one. What was passed over in a
     table stands in `notices`. A paragraph that two tables hold is a reading in each.
     """
-    read = AnyLabels()
-    found = load_labels(paths, taxonomy, read=read)
-    beside = [
-        Message("{path}: not read in this folder: {tables}; name a table by its own path.", path=path, tables=tables)
-        for path in paths
-        if path.is_dir() and (tables := tables_in(path))
+    return load_any_label_sets([paths], taxonomy)[0]
+
+
+def load_any_label_sets(sets: Sequence[Sequence[Path]], taxonomy: Taxonomy | None = None) -> list[LabelSet]:
+    """Read sets of labels that are held against each other, so that a theme has one id in all: `load_any_labels`."""
+    return [
+        dataclasses.replace(found, notices=(*found.notices, *_tables_beside(paths)))
+        for found, paths in zip(load_label_sets(sets, taxonomy, read=read_any_labels), sets, strict=True)
     ]
-    return dataclasses.replace(found, notices=(*read.notices, *beside))
+
+
+def _tables_beside(paths: Sequence[Path]) -> Iterator[Message]:
+    for path in paths:
+        if path.is_dir() and (tables := tables_in(path)):
+            yield Message(
+                "{path}: not read in this folder: {tables}; name a table by its own path.", path=path, tables=tables
+            )
 
 
 def load_judging_labels(paths: Sequence[Path], model: Model, other: Model | None = None) -> LabelSet:
@@ -356,58 +367,56 @@ def _named_model(model: Model) -> Message:
     return Message("the model {name}", name=model.name)
 
 
-class AnyLabels:
-    """Reads one label file after another, of any form that `load_any_labels` takes: what that gives `load_labels`.
-
-    Attributes
-    ----------
-    notices : list of str
-        What was passed over in the files so far.
-    """
-
-    def __init__(self) -> None:
-        self.notices: list[str] = []
-        self._taken: set[str] = set()
-
-    def __call__(self, file: Path, taxonomy: Taxonomy | None) -> tuple[bytes, list[tuple[str, str]]]:
-        """Return a file's bytes and its records as lines of JSON, each with the place where it stands in the file."""
-        if split_name(file)[0] in TABLES:
-            imported = import_labels(file, "csv", taxonomy, trained_on=str(file))
-        else:
-            data, lines = read_lines(file)
-            first = next((line for line in lines if line.strip()), "")
-            own = "any" if taxonomy is None else taxonomy.file
-            themes = f" --themes {argument(own)}" if own else ""
-            item = _first_item("\n".join(lines).lstrip()) if first.lstrip().startswith("[") else {}
-            if item and written_in(item) != "paragraphs":
-                raise LabelError(
-                    "{file}: is one array of JSON, as Label Studio exports it; make label records of it with: "
-                    "gxclassify labels import {argument}{themes} --out labels.jsonl",
-                    file=file,
-                    argument=argument(file),
-                    themes=themes,
-                )
-            if LABEL_PREFIX in first and not first.lstrip().startswith("{"):
-                raise LabelError(
-                    "{file}: holds lines of fastText ({prefix}…); make label records of it with: gxclassify labels "
-                    "import {argument}{themes} --out labels.jsonl",
-                    file=file,
-                    prefix=LABEL_PREFIX,
-                    argument=argument(file),
-                    themes=themes,
-                )
-            form = "csv" if item else _form_of(first)
-            if not form:
-                return data, numbered_lines(file, lines)
-            imported = import_labels(file, form, taxonomy, trained_on=str(file))
-        self.notices += [Message("{file}: {notice}", file=file, notice=notice) for notice in imported.notices]
+def read_any_labels(files: Sequence[Path], taxonomy: Taxonomy | None) -> list[Given]:
+    """Read label files of any form that `load_any_labels` takes: what that gives `load_labels`."""
+    given: list[Given] = []
+    taken: set[str] = set()
+    for file in files:
+        held = _imported(file, taxonomy)
+        if isinstance(held, Given):
+            given.append(held)
+            continue
         records = [
-            dataclasses.replace(record, id=f"{record.id}@{file.name}") if record.id in self._taken else record
-            for record in imported.records
+            dataclasses.replace(record, id=f"{record.id}@{file.name}") if record.id in taken else record
+            for record in held.records
         ]
-        self._taken.update(record.id for record in records)
-        lines_of = [(record.where, json.dumps(record.to_json(), ensure_ascii=False)) for record in records]
-        return read_bytes(file), lines_of
+        taken.update(record.id for record in records)
+        lines = [(record.where, json.dumps(record.to_json(), ensure_ascii=False)) for record in records]
+        notices = tuple(Message("{file}: {notice}", file=file, notice=notice) for notice in held.notices)
+        given.append(Given(read_bytes(file), lines, own=False, notices=notices))
+    return given
+
+
+def _imported(file: Path, taxonomy: Taxonomy | None) -> Given | Imported:
+    """Return the lines of a file of label records, or what is imported of one of another form."""
+    if split_name(file)[0] in TABLES:
+        return import_labels(file, "csv", taxonomy, trained_on=str(file))
+    data, lines = read_lines(file)
+    first = next((line for line in lines if line.strip()), "")
+    own = "any" if taxonomy is None else taxonomy.file
+    themes = f" --themes {argument(own)}" if own else ""
+    item = _first_item("\n".join(lines).lstrip()) if first.lstrip().startswith("[") else {}
+    if item and written_in(item) != "paragraphs":
+        raise LabelError(
+            "{file}: is one array of JSON, as Label Studio exports it; make label records of it with: "
+            "gxclassify labels import {argument}{themes} --out labels.jsonl",
+            file=file,
+            argument=argument(file),
+            themes=themes,
+        )
+    if LABEL_PREFIX in first and not first.lstrip().startswith("{"):
+        raise LabelError(
+            "{file}: holds lines of fastText ({prefix}…); make label records of it with: gxclassify labels "
+            "import {argument}{themes} --out labels.jsonl",
+            file=file,
+            prefix=LABEL_PREFIX,
+            argument=argument(file),
+            themes=themes,
+        )
+    form = "csv" if item else _form_of(first)
+    return (
+        import_labels(file, form, taxonomy, trained_on=str(file)) if form else Given(data, numbered_lines(file, lines))
+    )
 
 
 def _form_of(line: str) -> str:
