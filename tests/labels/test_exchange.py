@@ -745,6 +745,27 @@ def test_a_damaged_workbook_is_named(tmp_path, data):
         load(tmp_path, "csv", data)
 
 
+OLE = bytes.fromhex("D0CF11E0A1B11AE1") + bytes(504)
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (OLE + "EncryptedPackage".encode("utf-16-le") + bytes(2000), "an Office document that is encrypted"),
+        (OLE + "WordDocument".encode("utf-16-le") + bytes(2000), "a Word 97-2003 or WPS document"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "this is an image"),
+        (b"%PDF-1.4\n" + bytes(range(256)), "this is no text; label files are JSON Lines"),
+        (b"SQLite format 3\0" + bytes(range(256)), r"labels export --store \S+book\.xlsx --format jsonl"),
+    ],
+)
+@pytest.mark.parametrize("form", [None, "csv"])
+def test_what_is_no_text_is_named(tmp_path, monkeypatch, data, what, form):
+    monkeypatch.setattr("gxclassify.reading.office.legacy.soffice", lambda: None)
+    (tmp_path / "book.xlsx").write_bytes(data)
+    with pytest.raises(LabelError, match=what):
+        import_labels(tmp_path / "book.xlsx", form, TAXONOMY)
+
+
 def test_entities_of_a_workbook_are_not_read(tmp_path):
     (tmp_path / "secret").write_text("秘密", encoding="utf-8")
     bomb = f'<!DOCTYPE sst [<!ENTITY x SYSTEM "file://{tmp_path}/secret">]>'

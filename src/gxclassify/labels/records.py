@@ -18,9 +18,9 @@ import numpy as np
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import InputError, LabelError
 from gxclassify.files import write_whole
-from gxclassify.messages import Message, json_word, system_text
+from gxclassify.messages import Message, json_word, message_of, system_text
 from gxclassify.reading.compressed import Plain
-from gxclassify.reading.decode import detect
+from gxclassify.reading.decode import detect, sniff
 from gxclassify.reading.records.chunks import parse_object
 from gxclassify.reading.records.written import written_file
 from gxclassify.themes import Taxonomy, find_taxonomy, is_theme_id, shipped_taxonomy
@@ -485,12 +485,7 @@ def read_lines(file: Path) -> tuple[bytes, list[str]]:
             "{file}: the label file cannot be read ({reason}).", file=file, reason=system_text(error)
         ) from error
     except UnicodeDecodeError as error:
-        if data.startswith(DATABASE):
-            raise LabelError(
-                "{file}: this is a database, as the labelling page keeps; write its labels to a file with 'gxclassify "
-                "labels export --store {file} --format jsonl --out labels.jsonl', and name that.",
-                file=file,
-            ) from error
+        _refuse_no_text(data, file)
         line = data[: error.start].count(b"\n") + 1
         raise LabelError(
             "{file}:{line}: label files are UTF-8; byte {start} is not. Save the file as UTF-8.",
@@ -498,6 +493,27 @@ def read_lines(file: Path) -> tuple[bytes, list[str]]:
             line=line,
             start=error.start,
         ) from error
+
+
+def _refuse_no_text(data: bytes, file: Path) -> None:
+    """Say what a file is that its first bytes show to be no text."""
+    if data.startswith(DATABASE):
+        raise LabelError(
+            "{file}: this is a database, as the labelling page keeps; write its labels to a file with 'gxclassify "
+            "labels export --store {file} --format jsonl --out labels.jsonl', and name that.",
+            file=file,
+        )
+    try:
+        kind = sniff(data, str(file))
+    except InputError as error:
+        raise LabelError(message_of(error)) from error
+    if kind in _NO_TEXT:
+        raise LabelError(
+            "{file}: this is no text; label files are JSON Lines, or tables (.csv, .xlsx, .ods, .parquet).", file=file
+        )
+
+
+_NO_TEXT = {"pdf", "zip", "ole", "rtf"}
 
 
 def _plain_bytes(file: Path) -> bytes:
@@ -529,6 +545,7 @@ def read_bytes(file: Path) -> bytes:
 def read_text(file: Path) -> str:
     """Return the text of another tool's file, whatever its encoding; a `LabelError` says where it is damaged."""
     data = read_bytes(file)
+    _refuse_no_text(data, file)
     try:
         found = detect(data, str(file))
         return data[found.mark :].decode(found.codec)

@@ -27,6 +27,7 @@ from gxclassify.labels.records import (
 )
 from gxclassify.messages import Message, message_of, named
 from gxclassify.reading.compressed import split_name
+from gxclassify.reading.office.legacy import convert
 from gxclassify.reading.parsed import Parsed
 from gxclassify.reading.records.rows import find_header, unguarded
 from gxclassify.reading.records.written import written_in
@@ -152,7 +153,7 @@ def recognised(path: Path) -> str:
     LabelError
         It cannot be read, or is JSON of no known shape.
     """
-    if read_bytes(path).startswith((_ZIP, _PARQUET)):
+    if read_bytes(path).startswith((_ZIP, _OLE, _PARQUET)):
         return "csv"
     text = read_text(path).lstrip()
     line = text.partition("\n")[0]
@@ -208,7 +209,7 @@ def _read(path: Path, form: str, themes: Themes) -> Imported:
     module = _module(form)
     if form == "csv":
         data = read_bytes(path)
-        if data.startswith(_ZIP):
+        if data.startswith((_ZIP, _OLE)):
             found = _workbook(data, str(path))
             table = _read_sheets(found.sheets, str(path), themes)
             unseen = [notice.text for notice in found.notices if notice.kind == "hidden"]
@@ -286,8 +287,9 @@ def _same_columns(names: Sequence[str], others: Sequence[str]) -> bool:
 
 def _workbook(data: bytes, where: str) -> Parsed:
     """Return the sheets of a workbook that are not hidden, each with its name, and notices on what is."""
+    config = ReadingConfig()
     try:
-        found = read_apart("zip", data, where, ReadingConfig())
+        found = read_apart("zip", convert(data, where, config) if data.startswith(_OLE) else data, where, config)
     except InputError as error:
         raise LabelError(message_of(error)) from error
     if not isinstance(found, Parsed) or not found.sheets:
@@ -297,6 +299,8 @@ def _workbook(data: bytes, where: str) -> Parsed:
 
 _ZIP = b"PK\x03\x04"
 """How .xlsx and .ods begin."""
+_OLE = b"\xd0\xcf\x11\xe0"
+"""How workbooks from before 2007 begin, and those that are encrypted with a password."""
 _PARQUET = b"PAR1"
 
 
