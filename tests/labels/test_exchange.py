@@ -357,7 +357,7 @@ READINGS = [("政策",), ("政策", "目标"), ("政策", "目标", "招商引�
 )
 def test_readings_are_settled(tmp_path, readings, merge, labels, maybe):
     tasks = [
-        annotated(*((n, [choices("themes", *own)] if own else []) for n, own in enumerate(readings, 1))),
+        annotated(*((n, [choices("themes", *(own or ["[]"]))]) for n, own in enumerate(readings, 1))),
         annotated((1, [choices("themes", "目标")]), id=12, data={"text": "另一段。"}),
     ]
     imported = load(tmp_path, "label-studio", json.dumps(tasks), merge=merge)
@@ -492,7 +492,38 @@ def test_the_labelling_configuration_names_the_controls_that_tasks_use():
     controls = {element.get("name") for element in view if element.get("name")}
     results = json.loads(export_labels([RECORD], "label-studio", TAXONOMY).data)[0]["annotations"][0]["result"]
     assert {result["from_name"] for result in results} == {"themes", "maybe", "evidence"} <= controls
-    assert {e.get("alias") for e in view.iter("Choice")} == set(TAXONOMY.ids)
+    of_themes, of_maybe = ({e.get("alias") for e in control} for control in view.iter("Choices"))
+    assert (of_themes, of_maybe) == ({*TAXONOMY.ids, "[]"}, {*TAXONOMY.ids})
+
+
+def small(name, results):
+    """The same answers as JSON-MIN has them."""
+    told = {r["from_name"]: r["value"] if r["type"] == "choices" else [r["value"]] for r in results}
+    return {"id": 12, "text": name, **told}
+
+
+@pytest.mark.parametrize("shape", [lambda name, results: task(results, id=12, data={"text": name}), small])
+@pytest.mark.parametrize(
+    ("results", "labels"),
+    [
+        ([], None),
+        ([mark(0, 2, "政策")], None),
+        ([choices("themes")], None),
+        ([choices("mood", "喜")], None),
+        ([choices("themes", "[]")], ()),
+        ([choices("themes", "无")], ()),
+        ([choices("maybe", "政策")], ()),
+        ([choices("themes", "目标"), mark(0, 2, "政策")], ("goals",)),
+    ],
+)
+def test_a_label_studio_annotation_in_which_nothing_is_chosen_says_nothing(tmp_path, shape, results, labels):
+    tasks = [shape("说了的。", [choices("themes", "政策")]), shape("另一段。", results)]
+    tasks[0]["id"] = 13
+    imported = load(tmp_path, "label-studio", json.dumps(tasks), mapping={"无": ""})
+    assert [r.labels for r in imported.records] == [("policy",), *([] if labels is None else [labels])]
+    assert (passed_over(A_CHOICE) in imported.notices) == (labels is None)
+    taken = load(tmp_path, "label-studio", json.dumps(tasks), mapping={"无": "", "": ""}).records
+    assert [r.labels for r in taken] == [("policy",), labels or ()]
 
 
 # ---- Prodigy

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 MAYBE = "?"
 """Behind a theme's name: the label leaves it open. Other tools know labels only, so an open one is another label."""
 
+NO_THEME = "[]"
+"""A cell or a choice that says: looked at, no theme."""
+
 LABEL_PREFIX = "__label__"
 """Before each label in fastText's training files."""
 

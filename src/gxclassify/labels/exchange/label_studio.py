@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import quoteattr
 
 from gxclassify.errors import LabelError
-from gxclassify.labels.exchange.base import METADATA, Exported, Imported, Themes, json_lines, metadata, reader_in
+from gxclassify.labels.exchange.base import (
+    METADATA,
+    NO_THEME,
+    Exported,
+    Imported,
+    Themes,
+    json_lines,
+    metadata,
+    reader_in,
+)
+from gxclassify.labels.records import tells_none
 from gxclassify.messages import Message
 
 if TYPE_CHECKING:
@@ -26,15 +36,16 @@ _THEMES, _MAYBE, _EVIDENCE = "themes", "maybe", "evidence"
 
 
 def configuration(taxonomy: Taxonomy) -> str:
-    """Return the labelling configuration that the exported tasks fit: themes, open themes, marked sentences."""
+    """Return the labelling configuration that the exported tasks fit: themes or none, open themes, marked sentences."""
     choices = "".join(f"<Choice value={quoteattr(t.zh)} alias={quoteattr(t.id)}/>" for t in taxonomy.themes)
     labels = "".join(
         f"<Label value={quoteattr(t.zh)} alias={quoteattr(t.id)} background={quoteattr(t.colour)}/>"
         for t in taxonomy.themes
     )
+    none = f'<Choice value="没有主题" alias="{NO_THEME}"/>'
     return (
         f'<View><Labels name="{_EVIDENCE}" toName="{_TEXT}">{labels}</Labels><Text name="{_TEXT}" value="${_TEXT}"/>'
-        f'<Choices name="{_THEMES}" toName="{_TEXT}" choice="multiple">{choices}</Choices>'
+        f'<Choices name="{_THEMES}" toName="{_TEXT}" choice="multiple">{choices}{none}</Choices>'
         f'<Header value="?"/><Choices name="{_MAYBE}" toName="{_TEXT}" choice="multiple">{choices}</Choices></View>'
     )
 
@@ -43,9 +54,8 @@ def decode(text: str, where: str, themes: Themes) -> Imported:
     """Read an export as JSON or JSON-MIN.
 
     Every annotator's last annotation that is not cancelled is a reading. Themes are chosen in a control called
-    ``themes`` or, where there is none, in those that ask for themes; other controls are left alone. An annotation that
-    leaves the themes' controls unanswered and answers others says nothing; one without any answer says no theme.
-    Marked sentences tell themes where no control of choices does.
+    ``themes`` or, where there is none, in those that ask for themes; other controls are left alone. Marked sentences
+    tell themes where no control of choices does. An annotation that leaves unanswered what tells themes says nothing.
     """
     try:
         tasks = _tasks_by_line(text, where) or json.loads(text)
@@ -57,12 +67,14 @@ def decode(text: str, where: str, themes: Themes) -> Imported:
     whole = [task for task in tasks if "data" in task]
     field = themes.text_field([*small, *map(_data, whole)], where)
     controls = _controls(_asked(whole) | _asked_in_small(small, field), where, themes)
-    spans_tell = not (_choosing(whole, small) & controls - {_MAYBE})
+    choosing = _choosing(whole, small) & controls
+    spans_tell = not choosing - {_MAYBE}
+    telling = controls if spans_tell else choosing
     records, unlabelled, silent = [], 0, 0
     for number, task in enumerate(tasks, 1):
         place = Message("{where}: task {task}", where=where, task=task.get("id", number))
         if "data" not in task:
-            if any(task.get(name) is not None for name in controls):
+            if themes.empty_is_none or any(map(_chosen_in_small, map(task.get, telling))):
                 records.append(_small(task, controls, field, place, themes, spans_tell=spans_tell))
             else:
                 silent += 1
@@ -72,7 +84,7 @@ def decode(text: str, where: str, themes: Themes) -> Imported:
         for reader, annotation in readings.items():
             results = annotation.get("result") or []
             answers = [r for r in results if isinstance(r, dict) and r.get("from_name") in controls]
-            if results and not answers:
+            if not themes.empty_is_none and not any(_chosen(r) for r in answers if r.get("from_name") in telling):
                 silent += 1
                 continue
             records.append(_record(task, answers, field, place, themes, reader=reader, spans_tell=spans_tell))
@@ -201,7 +213,7 @@ def _record(
             start, end = _offsets(text, result.get("value") or {}, place)
             spans += [(start, end, name) for name in chosen]
         else:
-            (maybe if result.get("from_name") == _MAYBE else names).extend(chosen)
+            (maybe if result.get("from_name") == _MAYBE else names).extend(n for n in chosen if n != NO_THEME)
     record_id = data.get("record_id") or (f"label-studio-{task['id']}" if "id" in task else None)
     meta = {**data, "annotator": reader}
     return themes.record(
@@ -248,7 +260,7 @@ def _small(
                 start, end = _offsets(text, mark, place)
                 spans += [(start, end, name) for name in mark.get("labels") or []]
         else:
-            (maybe if control == _MAYBE else names).extend(_chosen_in_small(value))
+            (maybe if control == _MAYBE else names).extend(n for n in _chosen_in_small(value) if n != NO_THEME)
     record_id = task.get("record_id") or (f"label-studio-{task['id']}" if "id" in task else None)
     return themes.record(
         place, text, names, spans=spans, spans_tell=spans_tell, maybe=maybe, record_id=record_id, meta=task
@@ -291,7 +303,7 @@ def encode(records: Sequence[LabelRecord], taxonomy: Taxonomy) -> Exported:
 def _results(record: LabelRecord) -> list[dict[str, Any]]:
     results = [
         _result(name, "choices", {"choices": list(chosen)})
-        for name, chosen in ((_THEMES, record.labels), (_MAYBE, record.maybe))
+        for name, chosen in ((_THEMES, [NO_THEME] if tells_none(record) else record.labels), (_MAYBE, record.maybe))
         if chosen
     ]
     for theme, spans in record.evidence.items():
