@@ -13,7 +13,8 @@ import pytest
 
 import gxclassify as gx
 from gxclassify.cli import program
-from support import ROOT, python
+from gxclassify.labels.checking import Limits, check_labels
+from support import ROOT, python, write_jsonl
 
 READMES = [
     *sorted(ROOT.glob("*.md")),
@@ -309,6 +310,14 @@ OTHER_TABLES = {"README.zh.md", "docs/zh/contributing.md"}
 @pytest.mark.parametrize("chinese", [name for name in CHINESE if name not in OTHER_TABLES])
 def test_the_tables_of_a_page_and_its_chinese_counterpart_hold_the_same(chinese):
     assert tables(chinese) == tables(CHINESE[chinese])
+
+
+@pytest.mark.parametrize("page", ["docs/labels.md", "docs/zh/labels.md"])
+def test_the_record_that_a_page_shows_marks_whole_sentences(page, tmp_path):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    shown = json.loads(re.search(r"```json\n(.+?)```", text, re.DOTALL)[1])
+    file = write_jsonl(tmp_path / "labels.jsonl", [shown])
+    assert check_labels([file], limits=Limits(support=0, distinct=0)).problems == []
 
 
 def test_the_guidelines_number_their_close_calls_alike():

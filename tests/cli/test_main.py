@@ -62,6 +62,7 @@ def test_help_names_every_verb(called):
     done = called("--help")
     assert done.returncode == 0
     assert all(f"  {verb} " in done.stdout for verb in program.list_commands(click.Context(program)))
+    assert 'for predict, read and survey "-" is standard input' in " ".join(done.stdout.split())
 
 
 def test_help_imports_nothing_heavy():

@@ -147,6 +147,23 @@ def test_texts_without_8_grams_are_all_distinct():
     assert distinct_share(["短句。"]) == 1.0
 
 
+def test_a_theme_and_its_evidence_may_go_by_two_names_of_a_shipped_one(tmp_path):
+    text = TEXTS[0]
+    file = write_jsonl(
+        tmp_path / "a.jsonl", [plain(0, labels=["招商引资"], evidence={"investment_attraction": [[0, len(text)]]})]
+    )
+    report = check_labels([file], limits=LOOSE)
+    assert (report.ok, report.notices, report.taxonomy.ids) == (True, (), ("investment_attraction",))
+
+
+def test_what_nothing_says_to_be_a_theme_is_told(tmp_path):
+    file = write_jsonl(tmp_path / "a.jsonl", [plain(0, labels=["招商"]), plain(1, labels=["policy"])])
+    report = check_labels([file], limits=LOOSE)
+    assert report.notices == (
+        "No themes.toml says which labels are themes: whatever stands as a label is one: 'policy', '招商'.",
+    )
+
+
 def test_a_missing_file_is_an_error(tmp_path):
     with pytest.raises(LabelError, match=r"nowhere\.jsonl"):
         check_labels([tmp_path / "nowhere.jsonl"])

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
+import os
+import threading
 import zipfile
 from xml.etree import ElementTree as ET
 
@@ -14,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gxclassify.errors import ConfigError, LabelError
-from gxclassify.labels.exchange import FORMATS, export_labels, import_labels, load_any_labels
+from gxclassify.labels.exchange import FORMATS, export_labels, import_labels, load_any_label_sets, load_any_labels
 from gxclassify.labels.exchange.label_studio import configuration
 from gxclassify.labels.records import LabelRecord, write_records
 from gxclassify.messages import spoken
@@ -89,6 +92,56 @@ def test_any_text_comes_back(tmp_path_factory, form, text, ends):
     )
     exported = export_labels([record], form, TAXONOMY)
     assert load(tmp_path_factory.mktemp("any"), form, exported.data).records == [record]
+
+
+MARKED = {"investment_attraction": ((0, 8),), "policy": ((0, 8), (8, 13))}
+DROPPED = "Evidence of themes that are not told, or left open, is dropped in 1 record: {themes}."
+
+
+def corrected(form, labels, maybe):
+    """What a tool gives of a record whose labels somebody changed there, and whose marks were left."""
+    record = dataclasses.replace(RECORD, labels=labels, maybe=maybe, evidence=MARKED)
+    return export_labels([record, dataclasses.replace(RECORD, id="r3", text=TEXT + TEXT)], form, TAXONOMY).data
+
+
+@pytest.mark.parametrize("form", [form for form in FORMATS if form not in {"fasttext", "jsonl"}])
+@pytest.mark.parametrize(
+    ("labels", "maybe", "evidence", "dropped"),
+    [
+        (("policy",), (), {"policy": MARKED["policy"]}, "'investment_attraction'"),
+        ((), (), {}, "'investment_attraction', 'policy'"),
+        ((), ("investment_attraction",), {}, "'investment_attraction', 'policy'"),
+        (("goals",), ("policy",), {}, "'investment_attraction', 'policy'"),
+    ],
+)
+def test_labels_decide_over_marks_that_were_left(tmp_path, form, labels, maybe, evidence, dropped):
+    imported = load(tmp_path, form, corrected(form, labels, maybe))
+    record = imported.records[0]
+    assert (record.labels, record.maybe, record.evidence) == (labels, maybe, evidence)
+    assert DROPPED.format(themes=dropped) in imported.notices
+    assert imported.records[1].evidence == RECORD.evidence
+
+
+def test_ticks_decide_over_marks_that_were_left(tmp_path):
+    table = f"text,政策,目标,evidence\n{TEXT},0,1,policy:0-8;goals:0-8;investment_attraction:8-13\n"
+    imported = load(tmp_path, "csv", table)
+    assert (imported.records[0].labels, imported.records[0].evidence) == (("goals",), {"goals": ((0, 8),)})
+    assert imported.notices == [DROPPED.format(themes="'investment_attraction', 'policy'")]
+
+
+@pytest.mark.parametrize("small", [False, True])
+def test_choices_of_a_label_studio_of_ones_own_decide_over_its_marks(tmp_path, small):
+    asked = task([choices("topic", "目标"), mark(0, 8, "政策")])
+    if small:
+        asked = {"id": 1, "text": TEXT, "topic": "目标", "evidence": [{"start": 0, "end": 8, "labels": ["政策"]}]}
+    imported = load(tmp_path, "label-studio", json.dumps([asked]))
+    assert (imported.records[0].labels, imported.records[0].evidence) == (("goals",), {})
+    assert imported.notices == [DROPPED.format(themes="'policy'")]
+
+
+def test_a_mark_that_leaves_its_theme_open_leaves_it_open_where_marks_alone_tell(tmp_path):
+    (record,) = load(tmp_path, "doccano", lines({"text": TEXT, "label": [[0, 8, "政策？"], [8, 13, "目标"]]})).records
+    assert (record.labels, record.maybe, record.evidence) == (("goals",), ("policy",), {"goals": ((8, 13),)})
 
 
 def test_fasttext_brings_text_and_labels_back(tmp_path):
@@ -304,7 +357,7 @@ READINGS = [("政策",), ("政策", "目标"), ("政策", "目标", "招商引�
 )
 def test_readings_are_settled(tmp_path, readings, merge, labels, maybe):
     tasks = [
-        annotated(*((n, [choices("themes", *own)] if own else []) for n, own in enumerate(readings, 1))),
+        annotated(*((n, [choices("themes", *(own or ["[]"]))]) for n, own in enumerate(readings, 1))),
         annotated((1, [choices("themes", "目标")]), id=12, data={"text": "另一段。"}),
     ]
     imported = load(tmp_path, "label-studio", json.dumps(tasks), merge=merge)
@@ -439,7 +492,38 @@ def test_the_labelling_configuration_names_the_controls_that_tasks_use():
     controls = {element.get("name") for element in view if element.get("name")}
     results = json.loads(export_labels([RECORD], "label-studio", TAXONOMY).data)[0]["annotations"][0]["result"]
     assert {result["from_name"] for result in results} == {"themes", "maybe", "evidence"} <= controls
-    assert {e.get("alias") for e in view.iter("Choice")} == set(TAXONOMY.ids)
+    of_themes, of_maybe = ({e.get("alias") for e in control} for control in view.iter("Choices"))
+    assert (of_themes, of_maybe) == ({*TAXONOMY.ids, "[]"}, {*TAXONOMY.ids})
+
+
+def small(name, results):
+    """The same answers as JSON-MIN has them."""
+    told = {r["from_name"]: r["value"] if r["type"] == "choices" else [r["value"]] for r in results}
+    return {"id": 12, "text": name, **told}
+
+
+@pytest.mark.parametrize("shape", [lambda name, results: task(results, id=12, data={"text": name}), small])
+@pytest.mark.parametrize(
+    ("results", "labels"),
+    [
+        ([], None),
+        ([mark(0, 2, "政策")], None),
+        ([choices("themes")], None),
+        ([choices("mood", "喜")], None),
+        ([choices("themes", "[]")], ()),
+        ([choices("themes", "无")], ()),
+        ([choices("maybe", "政策")], ()),
+        ([choices("themes", "目标"), mark(0, 2, "政策")], ("goals",)),
+    ],
+)
+def test_a_label_studio_annotation_in_which_nothing_is_chosen_says_nothing(tmp_path, shape, results, labels):
+    tasks = [shape("说了的。", [choices("themes", "政策")]), shape("另一段。", results)]
+    tasks[0]["id"] = 13
+    imported = load(tmp_path, "label-studio", json.dumps(tasks), mapping={"无": ""})
+    assert [r.labels for r in imported.records] == [("policy",), *([] if labels is None else [labels])]
+    assert (passed_over(A_CHOICE) in imported.notices) == (labels is None)
+    taken = load(tmp_path, "label-studio", json.dumps(tasks), mapping={"无": "", "": ""}).records
+    assert [r.labels for r in taken] == [("policy",), labels or ()]
 
 
 # ---- Prodigy
@@ -692,6 +776,27 @@ def test_a_damaged_workbook_is_named(tmp_path, data):
         load(tmp_path, "csv", data)
 
 
+OLE = bytes.fromhex("D0CF11E0A1B11AE1") + bytes(504)
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (OLE + "EncryptedPackage".encode("utf-16-le") + bytes(2000), "an Office document that is encrypted"),
+        (OLE + "WordDocument".encode("utf-16-le") + bytes(2000), "a Word 97-2003 or WPS document"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "this is an image"),
+        (b"%PDF-1.4\n" + bytes(range(256)), "this is no text; label files are JSON Lines"),
+        (b"SQLite format 3\0" + bytes(range(256)), r"labels export --store \S+book\.xlsx --format jsonl"),
+    ],
+)
+@pytest.mark.parametrize("form", [None, "csv"])
+def test_what_is_no_text_is_named(tmp_path, monkeypatch, data, what, form):
+    monkeypatch.setattr("gxclassify.reading.office.legacy.soffice", lambda: None)
+    (tmp_path / "book.xlsx").write_bytes(data)
+    with pytest.raises(LabelError, match=what):
+        import_labels(tmp_path / "book.xlsx", form, TAXONOMY)
+
+
 def test_entities_of_a_workbook_are_not_read(tmp_path):
     (tmp_path / "secret").write_text("秘密", encoding="utf-8")
     bomb = f'<!DOCTYPE sst [<!ENTITY x SYSTEM "file://{tmp_path}/secret">]>'
@@ -781,18 +886,68 @@ def test_a_sign_in_names_separates_nothing(tmp_path, cells, labels):
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("a.csv", "评论内容,情感标签\n甲。,政策、目标\n"),
-        ("a.csv", "评论,意图\n甲。,政策;目标\n"),
-        ("a.csv", "序号,文本,政策,目标,其他\n7,甲。,√,√,\n8,乙。,,,√\n"),
-        ("a.csv", "review,政策,目标,其他\n甲。,TRUE,TRUE,FALSE\n乙。,FALSE,FALSE,TRUE\n"),
-        ("a.jsonl", '{"text": "甲。", "label": ["政策", "目标"]}\n'),
-        ("a.jsonl", '{"id": 3, "text": "甲。", "labels": ["政策", "目标"]}\n'),
+        ("a.csv", "评论内容,情感标签\n甲。,质量、服务\n"),
+        ("a.csv", "评论,意图\n甲。,质量;服务\n"),
+        ("a.csv", "序号,文本,质量,服务,其他\n7,甲。,√,√,\n8,乙。,,,√\n"),
+        ("a.csv", "review,质量,服务,其他\n甲。,TRUE,TRUE,FALSE\n乙。,FALSE,FALSE,TRUE\n"),
+        ("a.jsonl", '{"text": "甲。", "label": ["质量", "服务"]}\n'),
+        ("a.jsonl", '{"id": 3, "text": "甲。", "labels": ["质量", "服务"]}\n'),
     ],
 )
 def test_what_projects_have_trains_as_it_is(tmp_path, name, content):
     (tmp_path / name).write_text(content, encoding="utf-8")
     first, *_ = load_any_labels([tmp_path / name]).records
-    assert (first.text, first.labels) == ("甲。", ("政策", "目标"))
+    assert (first.text, first.labels) == ("甲。", ("质量", "服务"))
+
+
+BY_ID = ("investment_attraction", "policy")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        (
+            "a.jsonl",
+            lines({"id": "1", "text": TEXT, "labels": ["招商引资", "Policy"], "evidence": {"policy": [[0, 8]]}}),
+        ),
+        ("a.jsonl", lines({"text": TEXT, "label": ["招商引资", "政策"]})),
+        ("a.csv", f"text,labels,evidence\n{TEXT},招商引资;policy,政策:0-8\n"),
+        ("a.csv", f"text,招商引资,政策\n{TEXT},1,1\n"),
+    ],
+)
+def test_names_of_shipped_themes_are_their_ids_where_no_themes_toml_lies(tmp_path, name, content):
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    found = load_any_labels([tmp_path / name])
+    assert found.records[0].labels == found.taxonomy.ids == BY_ID
+    assert [theme.zh for theme in found.taxonomy.themes] == ["招商引资", "政策"]
+    assert "the themes are the 2 shipped ones found" in found.taxonomy.notice
+
+
+@pytest.mark.parametrize("ticked", ["招商引资", "政策"])
+def test_a_column_of_open_marks_is_a_theme_where_it_is_called_as_a_shipped_one(tmp_path, ticked):
+    file = tmp_path / "a.csv"
+    file.write_text(f"text,招商引资,政策\n甲。,{'1' if ticked == '招商引资' else ''},？\n", encoding="utf-8")
+    assert load_any_labels([file]).records[0].maybe == ("policy",)
+
+
+def test_themes_of_ones_own_keep_the_names_of_shipped_ones_that_stand_beside_them(tmp_path):
+    sets = []
+    for name, theme in (("a.jsonl", "政策"), ("b.jsonl", "城管")):
+        (tmp_path / name).write_text(lines({"id": "1", "text": TEXT, "labels": [theme]}), encoding="utf-8")
+        sets.append([tmp_path / name])
+    own, _ = load_any_label_sets(sets)
+    assert own.records[0].labels == ("政策",)
+    assert load_any_label_sets(sets[:1])[0].records[0].labels == ("policy",)
+
+
+def test_a_pipe_of_label_records_is_read_once(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    told = lines({"id": "1", "text": TEXT, "labels": ["政策"]})
+    writer = threading.Thread(target=pipe.write_text, args=(told,), kwargs={"encoding": "utf-8"}, daemon=True)
+    writer.start()
+    assert load_any_labels([pipe]).records[0].labels == ("policy",)
+    writer.join(timeout=10)
 
 
 def test_two_columns_that_may_be_the_labels_are_asked_about(tmp_path):

@@ -496,6 +496,27 @@ def test_an_answer_is_withdrawn_in_the_list(browser, differing, store):
     assert "苏" not in {answer.annotator for answer in LabelStore(store, ()).answers()}
 
 
+@pytest.mark.parametrize(("paragraph", "asked_again"), [("q4", True), ("q3", False)])
+def test_who_withdraws_an_answer_is_told_whether_the_paragraph_is_asked_again(
+    browser, differing, store, model, paragraph, asked_again
+):
+    own = LabelStore(store, model.themes)
+    own.answer(Answer(key="key-c-0001", paragraph=paragraph, annotator="苏", labels=model.themes[:1]))
+    with visit(browser, differing) as page:
+        start_labelling(page, "苏")
+        page.click(".views a[href='#list']")
+        page.select_option("#filter-annotator", "苏")
+        page.click(f".labelled-row[data-id={paragraph}] [data-row=take_back]")
+        page.wait_for_selector(f"dialog:has-text('{'这一段会再来问' if asked_again else '不会再来问'}')")
+        page.click("#sure")
+        page.wait_for_selector("text=您的答案撤回了。")
+    asked = []
+    while task := own.next("苏"):
+        asked.append(task.id)
+        own.answer(Answer(key=f"key-d-{len(asked):04d}", paragraph=task.id, annotator="苏", labels=()))
+    assert (paragraph in asked) == asked_again
+
+
 def test_an_answer_that_was_given_in_another_window_is_not_withdrawn_unseen(browser, differing, store, model):
     own = LabelStore(store, model.themes)
     with visit(browser, differing, errors_allowed=True) as page:

@@ -137,6 +137,20 @@ def test_a_result_is_kept_loaded_again_and_deleted_in_the_browser(browser, start
 
 
 @pytest.mark.integration
+def test_quotes_in_the_title_of_a_kept_result_are_single_where_it_is_quoted(browser, start, tmp_path):
+    with visit(browser, f"http://127.0.0.1:{start(results=tmp_path / 'results.db').port}/") as page:
+        page.fill("#text", f"“一网通办”改革提速\n\n{BODY.decode()}")
+        page.click("#go")
+        page.wait_for_selector(".article")
+        page.click("#keep")
+        page.wait_for_selector("#kept-here")
+        page.click("#forget")
+        page.wait_for_selector("dialog:has-text('删除“‘一网通办’改革提速”？')")
+        page.click("#sure")
+        page.wait_for_selector("text=“‘一网通办’改革提速”已经删掉。")
+
+
+@pytest.mark.integration
 def test_a_result_of_a_model_that_went_is_not_kept_and_can_be_tagged_anew(browser, start, tmp_path, model, tiny_model):
     served = start(results=tmp_path / "results.db")
     with visit(browser, f"http://127.0.0.1:{served.port}/", errors_allowed=True) as page:

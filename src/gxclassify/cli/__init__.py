@@ -100,10 +100,10 @@ class _Program(click.Group):
 def program() -> None:
     """Tag Chinese text about development zones by theme.
 
-    Data goes to standard output, everything else to standard error; "-" is standard input. Exit codes: 0 done, 1 bug,
-    2 usage, or a file of settings, accounts or a gate that does not do, 3 input unreadable or invalid, 4 model missing,
-    damaged or refused, 5 a quality gate failed, 130 interrupted, 141 the reader of the output went away, 143 ended by
-    SIGTERM.
+    Data goes to standard output, everything else to standard error; for predict, read and survey "-" is standard input.
+    Exit codes: 0 done, 1 bug, 2 usage, or a file of settings, accounts or a gate that does not do, 3 input unreadable
+    or invalid, 4 model missing, damaged or refused, 5 a quality gate failed, 130 interrupted, 141 the reader of the
+    output went away, 143 ended by SIGTERM.
     """
 
 

@@ -60,7 +60,7 @@ def data(path: Path, train: tuple[Path, ...], test: tuple[Path, ...], agree: tup
     from gxclassify.evaluation.pages import agreement_section, counts_section, replace_section
     from gxclassify.labels.agreement import agree as measure_agreement
     from gxclassify.labels.checking import check_labels
-    from gxclassify.labels.exchange import AnyLabels, load_any_labels
+    from gxclassify.labels.exchange import load_any_label_sets, read_any_labels
     from gxclassify.labels.statistics import label_statistics
 
     beside = path.parent / "test"
@@ -68,14 +68,15 @@ def data(path: Path, train: tuple[Path, ...], test: tuple[Path, ...], agree: tup
         "train": train or (path.parent / "train",),
         "test": test or ((beside,) if any(beside.glob("*.jsonl")) else ()),
     }
-    labels = {side: load_any_labels(own) for side, own in sides.items() if own}
+    sets = {side: own for side, own in sides.items() if own}
+    labels = dict(zip(sets, load_any_label_sets([*sets.values()]), strict=True))
     for text in (text for own in labels.values() for text in own.notices):
         notice(text)
     counted = {side: label_statistics(own) for side, own in labels.items()}
-    section = counts_section(counted, check_labels(sides["train"], sides["test"], read=AnyLabels()))
+    section = counts_section(counted, check_labels(sides["train"], sides["test"], read=read_any_labels))
     write_whole(path, replace_section(path, "counts", section))
     if agree is not None:
-        first, second = (load_any_labels([side]) for side in agree)
+        first, second = load_any_label_sets([[side] for side in agree])
         themes = list(dict.fromkeys([*first.taxonomy.ids, *second.taxonomy.ids]))
         section = agreement_section(measure_agreement(first.records, second.records, themes))
         write_whole(path, replace_section(path, "agreement", section))

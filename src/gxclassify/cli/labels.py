@@ -76,14 +76,13 @@ def check(paths: tuple[Path, ...], test: tuple[Path, ...], similarity: float, su
     labels/train, with labels/test as the test set.
     """
     from gxclassify.labels.checking import Limits, check_labels
-    from gxclassify.labels.exchange import AnyLabels
+    from gxclassify.labels.exchange import read_any_labels
     from gxclassify.labels.tables import check_table
 
     if not paths:
         paths, test = (_TRAIN,), test or ((_TEST,) if any(_TEST.glob("*.jsonl")) else ())
-    read = AnyLabels()
-    report = check_labels(paths, test, limits=Limits(similarity=similarity, support=support), read=read)
-    for text in read.notices:
+    report = check_labels(paths, test, limits=Limits(similarity=similarity, support=support), read=read_any_labels)
+    for text in report.notices:
         notice(text)
     click.echo(as_json(report.to_json()) if form == "json" else check_table(report))
     if not report.ok:
@@ -122,6 +121,7 @@ def agree(a: Path, b: Path | None, disagreements: bool, form: str) -> None:
     Krippendorff's alpha, F1 of one against the other, and how often both mark the same sentence.
     """
     from gxclassify.labels.agreement import agree as measure_agreement
+    from gxclassify.labels.exchange import load_any_label_sets
     from gxclassify.labels.store import is_store, open_store, readings
     from gxclassify.labels.tables import agreement_table
     from gxclassify.themes import shipped_taxonomy
@@ -142,9 +142,10 @@ def agree(a: Path, b: Path | None, disagreements: bool, form: str) -> None:
             labels = _load([a])
             _agree_readings(labels.records, labels.taxonomy, labels.taxonomy.ids, form, disagreements=disagreements)
         return
-    first = _load([a])
-    second = _load([b], None if first.taxonomy.notice else first.taxonomy)
-    taxonomy = second.taxonomy if first.taxonomy.notice else first.taxonomy
+    first, second = load_any_label_sets([[a], [b]])
+    for text in (*first.notices, *second.notices):
+        notice(text)
+    taxonomy = first.taxonomy.with_themes_of(second.taxonomy)
     order = shipped_taxonomy() if taxonomy.notice else taxonomy
     themes = order.ordered([*first.taxonomy.ids, *second.taxonomy.ids])
     agreement = measure_agreement(first.records, second.records, themes)

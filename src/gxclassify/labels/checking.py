@@ -16,8 +16,16 @@ from numpy.typing import NDArray
 
 from gxclassify.errors import LabelError
 from gxclassify.features.batch import make_batch
-from gxclassify.labels.records import LabelRecord, Read, label_files, numbered_records, parse_record
-from gxclassify.messages import Message
+from gxclassify.labels.records import (
+    Given,
+    LabelRecord,
+    Read,
+    found_themes,
+    label_files,
+    parse_record,
+    read_given,
+)
+from gxclassify.messages import Message, named
 from gxclassify.themes import Taxonomy, find_taxonomy, shipped_taxonomy
 
 _OPENING = 8
@@ -76,6 +84,8 @@ class CheckReport:
     taxonomy : Taxonomy
         Of the themes that were counted.
     problems : list of Problem
+    notices : tuple of str
+        What was passed over in files of another form, and where nothing says which labels are themes.
     """
 
     paragraphs: dict[str, int]
@@ -83,6 +93,7 @@ class CheckReport:
     unmarked: int
     taxonomy: Taxonomy = field(default_factory=lambda: Taxonomy(themes=()))
     problems: list[Problem] = field(default_factory=list)
+    notices: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -92,7 +103,7 @@ class CheckReport:
     def to_json(self) -> dict[str, Any]:
         """Return the report as nested dicts."""
         table = asdict(self)
-        del table["taxonomy"]
+        del table["taxonomy"], table["notices"]
         return {"ok": self.ok, **table}
 
 
@@ -112,24 +123,32 @@ def check_labels(
         Label files or folders; `test` are those that are never trained on.
     limits : Limits, optional
     taxonomy : Taxonomy, optional
-        Default: the ``themes.toml`` beside or above the files.
+        Default: as for `gxclassify.labels.records.load_labels`.
     read : callable, optional
-        Reads one file, as for `gxclassify.labels.records.load_labels`.
+        Reads files, as for that.
 
     Raises
     ------
     LabelError
         A file is missing or cannot be read, or none holds a record. What is wrong inside the files is reported instead.
     """
-    limits, read = limits or Limits(), read or numbered_records
+    limits = limits or Limits()
     files = {"train": label_files(train), "test": label_files(test)}
     taxonomy = taxonomy or find_taxonomy([*files["train"], *files["test"]])
+    known, given = read_given([*files.values()], taxonomy, read)
     problems: list[Problem] = []
     seen: dict[str, str] = {}
-    sides = {side: _read(own, taxonomy, read, seen, problems) for side, own in files.items() if own}
+    sides = {side: _read(own, known, seen, problems) for side, own in zip(files, given, strict=True) if own}
     if not (problems or any(sides.values())):
         raise LabelError("{paths}: no label record was found.", paths=[*map(str, [*train, *test])])
-    told = shipped_taxonomy().ordered(t for records in sides.values() for record in records for t in record.labels)
+    told = {theme for records in sides.values() for record in records for theme in (*record.labels, *record.maybe)}
+    unnamed = []
+    if told and known is None:
+        text = Message(
+            "No themes.toml says which labels are themes: whatever stands as a label is one: {themes}.",
+            themes=named(sorted(told)),
+        )
+        unnamed.append(text)
     distinct = {}
     for side, records in sides.items():
         problems += _evidence_problems(records)
@@ -148,18 +167,19 @@ def check_labels(
         paragraphs={side: len(records) for side, records in sides.items()},
         distinct_8_grams=distinct,
         unmarked=sum(theme not in r.evidence for records in sides.values() for r in records for theme in r.labels),
-        taxonomy=Taxonomy.of_ids(told) if taxonomy is None else taxonomy,
+        taxonomy=taxonomy or found_themes(told),
         problems=problems,
+        notices=(*(notice for own in given for held in own for notice in held.notices), *unnamed),
     )
 
 
 def _read(
-    files: Iterable[Path], taxonomy: Taxonomy | None, read: Read, seen: dict[str, str], problems: list[Problem]
+    given: Iterable[Given], taxonomy: Taxonomy | None, seen: dict[str, str], problems: list[Problem]
 ) -> list[LabelRecord]:
     """Read what can be read, and report every line that cannot."""
     records = []
-    for file in files:
-        for where, line in read(file, taxonomy)[1]:
+    for held in given:
+        for where, line in held.lines:
             try:
                 record = parse_record(line, where, taxonomy)
             except LabelError as error:

@@ -49,9 +49,13 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labelled:
-    """A paragraph with what people said of it, the themes on which they differ, and whether the model lacks one."""
+    """A paragraph with what people said of it, the themes on which they differ, and whether the model lacks one.
+
+    `asked` is how many people it is asked of.
+    """
 
     paragraph: LabelRecord
+    asked: int
     answers: tuple[Answer, ...]
     decision: Answer | None
     differ: tuple[str, ...]
@@ -73,6 +77,7 @@ class Labelled:
             "id": self.paragraph.id,
             "text": self.paragraph.text,
             "source": self.paragraph.source,
+            "asked": self.asked,
             "answers": [dataclasses.asdict(answer) for answer in self.answers],
             "decision": None if self.decision is None else dataclasses.asdict(self.decision),
             "differ": list(self.differ),
@@ -81,7 +86,7 @@ class Labelled:
 
 def labelled(store: LabelStore, wanted: Wanted | None = None) -> list[Labelled]:
     """Return what was answered in a store, what was touched last first."""
-    paragraphs, decisions = store.paragraphs(), store.decisions()
+    paragraphs, asked, decisions = store.paragraphs(), store.asked(), store.decisions()
     answers: dict[str, list[Answer]] = {}
     for answer in store.answers():
         answers.setdefault(answer.paragraph, []).append(answer)
@@ -94,6 +99,7 @@ def labelled(store: LabelStore, wanted: Wanted | None = None) -> list[Labelled]:
         found.append(
             Labelled(
                 paragraph=paragraphs[i],
+                asked=asked[i],
                 answers=tuple(own),
                 decision=decision,
                 differ=differing(own, themes),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
@@ -17,9 +18,9 @@ import numpy as np
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import InputError, LabelError
 from gxclassify.files import write_whole
-from gxclassify.messages import Message, json_word, system_text
+from gxclassify.messages import Message, json_word, message_of, system_text
 from gxclassify.reading.compressed import Plain
-from gxclassify.reading.decode import detect
+from gxclassify.reading.decode import detect, sniff
 from gxclassify.reading.records.chunks import parse_object
 from gxclassify.reading.records.written import written_file
 from gxclassify.themes import Taxonomy, find_taxonomy, is_theme_id, shipped_taxonomy
@@ -247,16 +248,33 @@ def _is_result(file: Path) -> bool:
     return written_file(file) == "paragraphs"
 
 
-Read = Callable[["Path", Taxonomy | None], tuple[bytes, list[tuple[str, str]]]]
-"""Gives a file's bytes and its lines of records, each with its ``file:line``; other forms of labels become such."""
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a label file holds.
+
+    Attributes
+    ----------
+    data : bytes
+        The file as it is.
+    lines : list of (str, str)
+        Its records as lines of JSON, each behind its ``file:line``.
+    own : bool
+        Whether these lines stand in the file, the same whatever the themes are.
+    notices : tuple of str
+        What was passed over.
+    """
+
+    data: bytes
+    lines: list[tuple[str, str]]
+    own: bool = True
+    notices: tuple[str, ...] = ()
 
 
-def load_labels(
-    paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
-    taxonomy: Taxonomy | None = None,
-    *,
-    read: Read | None = None,
-) -> LabelSet:
+Read = Callable[[Sequence[Path], Taxonomy | None], list[Given]]
+"""Gives what each of some files holds; where it is no label records, the taxonomy tells what its labels may be."""
+
+
+def load_labels(paths: _Paths, taxonomy: Taxonomy | None = None, *, read: Read | None = None) -> LabelSet:
     """Read and check label records.
 
     Parameters
@@ -264,28 +282,93 @@ def load_labels(
     paths : path or sequence of paths
         Files of records, and folders of such files; a file that both name is read once.
     taxonomy : Taxonomy, optional
-        Default: the ``themes.toml`` beside or above the files; where there is none, the ids found, those of the shipped
-        themes in their order and the others behind, sorted (and the taxonomy's `notice` says so).
+        Default: the ``themes.toml`` beside or above the files; where there is none, the shipped themes that are found,
+        if all are such, by whatever name; else the ids found, those of the shipped themes in their order and the others
+        behind, sorted (and the taxonomy's `notice` says so).
     read : callable, optional
-        Reads one file. Default: as label records; `gxclassify.labels.exchange.load_any_labels` reads tables too.
+        Default: as label records; `gxclassify.labels.exchange.load_any_labels` reads tables too.
 
     Raises
     ------
     LabelError
         ``file:line`` and what is wrong there.
     """
-    files = label_files(paths)
-    taxonomy = taxonomy or find_taxonomy(files)
+    return load_label_sets([paths], taxonomy, read=read)[0]
+
+
+def load_label_sets(
+    sets: Iterable[_Paths], taxonomy: Taxonomy | None = None, *, read: Read | None = None
+) -> list[LabelSet]:
+    """Read sets of labels that are held against each other, so that a theme has one id in all; see `load_labels`."""
+    files = [label_files(paths) for paths in sets]
+    taxonomy = taxonomy or find_taxonomy(file for own in files for file in own)
+    known, given = read_given(files, taxonomy, read)
+    return [
+        _label_set(dict(zip(own, held, strict=True)), taxonomy, known) for own, held in zip(files, given, strict=True)
+    ]
+
+
+def read_given(
+    files: Sequence[Sequence[Path]], taxonomy: Taxonomy | None, read: Read | None = None
+) -> tuple[Taxonomy | None, list[list[Given]]]:
+    """Return the taxonomy by which sets of label files are to be read, and what they hold by it.
+
+    Where none is given, these are the shipped themes if all labels, in all of the sets, are names of such; else None:
+    whatever stands as a label is a theme.
+    """
+    read = read or _read_records
+    if taxonomy is not None:
+        return taxonomy, [read(own, taxonomy) for own in files]
+    shipped = shipped_taxonomy()
+    given, why = [], None
+    try:
+        given = [read(own, None) for own in files]
+    except LabelError as error:
+        why = error  # perhaps of a column of open marks alone, which its name makes a theme
+    if _all_named(given, shipped):
+        with contextlib.suppress(LabelError):
+            held = given or [[] for _ in files]
+            again = [_read_again(*pair, read, shipped) for pair in zip(files, held, strict=True)]
+            if _all_named(again, shipped):
+                return shipped, again
+    if why is not None:
+        raise why
+    return None, given
+
+
+def _read_again(files: Sequence[Path], given: Sequence[Given], read: Read, taxonomy: Taxonomy) -> list[Given]:
+    """Return what files hold by a taxonomy; what it does not change is not read again, for it may be a pipe."""
+    kept = {file: held for file, held in zip(files, given, strict=bool(given)) if held.own}
+    rest = [file for file in files if file not in kept]
+    return [{**kept, **dict(zip(rest, read(rest, taxonomy), strict=True))}[file] for file in files]
+
+
+def _all_named(given: Iterable[Iterable[Given]], taxonomy: Taxonomy) -> bool:
+    """Tell whether a taxonomy has a name for every theme in label files."""
+    tables = (parse_object(line) for own in given for held in own for _, line in held.lines)
+    told = {
+        name
+        for table in tables
+        if isinstance(table, dict)
+        for key in ("labels", "maybe")
+        if isinstance(table.get(key), list)
+        for name in table[key]
+        if isinstance(name, str)
+    }
+    return all(taxonomy.find(name) is not None for name in told)
+
+
+def _label_set(given: dict[Path, Given], named: Taxonomy | None, known: Taxonomy | None) -> LabelSet:
+    """Return the records of label files, checked; their taxonomy is that `named`, or else of the themes found."""
     records: list[LabelRecord] = []
     first_seen: dict[str, str] = {}
     hashes: dict[str, str] = {}
     sizes: dict[str, int] = {}
-    for file in files:
-        data, lines = (read or numbered_records)(file, taxonomy)
+    for file, held in given.items():
         name, before = _short_name(file, hashes), len(records)
-        hashes[name] = hashlib.sha256(data).hexdigest()
-        for where, line in lines:
-            record = parse_record(line, where, taxonomy)
+        hashes[name] = hashlib.sha256(held.data).hexdigest()
+        for where, line in held.lines:
+            record = parse_record(line, where, known)
             if record.id in first_seen:
                 raise LabelError(
                     "{where}: the id {record_id!r} stands already at {first_seen}; ids are unique.",
@@ -297,31 +380,48 @@ def load_labels(
             records.append(record)
         sizes[name] = len(records) - before
     if not records:
-        raise LabelError("{paths}: no label record was found.", paths=[*map(str, _each(paths))])
-    if taxonomy is None:
-        ids = shipped_taxonomy().ordered(theme for record in records for theme in (*record.labels, *record.maybe))
-        if not ids:
-            raise LabelError(
-                "{file}: no record states a theme, and no themes.toml stands beside or above the label files.",
-                file=files[0],
-            )
-        rules, said = _rules_of(records)
-        notice = Message(
-            "No themes.toml beside or above {file}: the themes are the {n} ids found{rule}. A themes.toml beside it, "
-            "or --prior MODEL, gives them their names.",
-            file=files[0],
-            n=len(ids),
-            rule=said,
-        )
-        taxonomy = Taxonomy.of_ids(ids, notice=notice, **rules)
+        raise LabelError("{paths}: no label record was found.", paths=[*map(str, given)])
+    taxonomy = named or _found_taxonomy(records, next(iter(given)))
     check_counts(records, taxonomy)
-    return LabelSet(tuple(records), taxonomy, hashes, sizes)
+    notices = tuple(notice for held in given.values() for notice in held.notices)
+    return LabelSet(tuple(records), taxonomy, hashes, sizes, notices)
 
 
-def numbered_records(file: Path, _taxonomy: Taxonomy | None) -> tuple[bytes, list[tuple[str, str]]]:
-    """Return a file of label records as `Read` has it."""
-    data, lines = read_lines(file)
-    return data, numbered_lines(file, lines)
+def _found_taxonomy(records: Sequence[LabelRecord], file: Path) -> Taxonomy:
+    """Return the taxonomy of the themes that records without one tell or leave open."""
+    ids = {theme for record in records for theme in (*record.labels, *record.maybe)}
+    if not ids:
+        raise LabelError(
+            "{file}: no record states a theme, and no themes.toml stands beside or above the label files.", file=file
+        )
+    rules, said = _rules_of(records)
+    own = Message(
+        "No themes.toml beside or above {file}: the themes are the {n} ids found{rule}. A themes.toml beside it, "
+        "or --prior MODEL, gives them their names.",
+        file=file,
+        n=len(ids),
+        rule=said,
+    )
+    shipped = Message(
+        "No themes.toml beside or above {file}: the themes are the {n} shipped ones found{rule}.",
+        file=file,
+        n=len(ids),
+        rule=said,
+    )
+    return found_themes(ids, notice=shipped if ids <= {*shipped_taxonomy().ids} else own, **rules)
+
+
+def found_themes(ids: Iterable[str], **rest: Any) -> Taxonomy:
+    """Return a taxonomy of themes that labels without one tell: the shipped ones where all are such, else bare ids."""
+    shipped = shipped_taxonomy()
+    found = shipped.ordered(ids)
+    if not {*found} <= {*shipped.ids}:
+        return Taxonomy.of_ids(found, **rest)
+    return Taxonomy(themes=tuple(theme for theme in shipped.themes if theme.id in found), **rest)
+
+
+def _read_records(files: Sequence[Path], _taxonomy: Taxonomy | None) -> list[Given]:
+    return [Given(data, numbered_lines(file, lines)) for file in files for data, lines in [read_lines(file)]]
 
 
 def numbered_lines(file: Path, lines: Iterable[str]) -> list[tuple[str, str]]:
@@ -385,12 +485,7 @@ def read_lines(file: Path) -> tuple[bytes, list[str]]:
             "{file}: the label file cannot be read ({reason}).", file=file, reason=system_text(error)
         ) from error
     except UnicodeDecodeError as error:
-        if data.startswith(DATABASE):
-            raise LabelError(
-                "{file}: this is a database, as the labelling page keeps; write its labels to a file with 'gxclassify "
-                "labels export --store {file} --format jsonl --out labels.jsonl', and name that.",
-                file=file,
-            ) from error
+        _refuse_no_text(data, file)
         line = data[: error.start].count(b"\n") + 1
         raise LabelError(
             "{file}:{line}: label files are UTF-8; byte {start} is not. Save the file as UTF-8.",
@@ -398,6 +493,27 @@ def read_lines(file: Path) -> tuple[bytes, list[str]]:
             line=line,
             start=error.start,
         ) from error
+
+
+def _refuse_no_text(data: bytes, file: Path) -> None:
+    """Say what a file is that its first bytes show to be no text."""
+    if data.startswith(DATABASE):
+        raise LabelError(
+            "{file}: this is a database, as the labelling page keeps; write its labels to a file with 'gxclassify "
+            "labels export --store {file} --format jsonl --out labels.jsonl', and name that.",
+            file=file,
+        )
+    try:
+        kind = sniff(data, str(file))
+    except InputError as error:
+        raise LabelError(message_of(error)) from error
+    if kind in _NO_TEXT:
+        raise LabelError(
+            "{file}: this is no text; label files are JSON Lines, or tables (.csv, .xlsx, .ods, .parquet).", file=file
+        )
+
+
+_NO_TEXT = {"pdf", "zip", "ole", "rtf"}
 
 
 def _plain_bytes(file: Path) -> bytes:
@@ -429,6 +545,7 @@ def read_bytes(file: Path) -> bytes:
 def read_text(file: Path) -> str:
     """Return the text of another tool's file, whatever its encoding; a `LabelError` says where it is damaged."""
     data = read_bytes(file)
+    _refuse_no_text(data, file)
     try:
         found = detect(data, str(file))
         return data[found.mark :].decode(found.codec)

@@ -419,6 +419,11 @@ class LabelStore:
         with self.connection() as db:
             return [_answer(row) for row in db.execute(query)]
 
+    def asked(self) -> dict[str, int]:
+        """Return how many people every paragraph is asked of, by its id."""
+        with self.connection() as db:
+            return dict(db.execute("SELECT id, wanted FROM paragraph"))
+
     def paragraphs(self) -> dict[str, LabelRecord]:
         """Return all paragraphs by id, in the order of the queue."""
         with self.connection() as db:

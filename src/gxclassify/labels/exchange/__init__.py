@@ -14,10 +14,11 @@ from gxclassify.labels.exchange.base import LABEL_PREFIX, Exported, Imported, Me
 from gxclassify.labels.exchange.table import NoColumnsError, decode_parquet, decode_rows, names_columns
 from gxclassify.labels.records import (
     TABLES,
+    Given,
     LabelSet,
     UnknownThemeError,
     label_object,
-    load_labels,
+    load_label_sets,
     numbered_lines,
     read_bytes,
     read_lines,
@@ -26,6 +27,7 @@ from gxclassify.labels.records import (
 )
 from gxclassify.messages import Message, named
 from gxclassify.reading.compressed import split_name
+from gxclassify.reading.office.legacy import convert
 from gxclassify.reading.parsed import Parsed
 from gxclassify.reading.records.rows import find_header, unguarded
 from gxclassify.reading.records.written import written_in
@@ -33,7 +35,7 @@ from gxclassify.reading.sandbox import read_apart
 from gxclassify.themes import taxonomy_file
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from gxclassify.labels.records import LabelRecord
@@ -42,15 +44,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FORMATS",
-    "AnyLabels",
     "Exported",
     "Imported",
     "Merge",
     "export_labels",
     "import_labels",
+    "load_any_label_sets",
     "load_any_labels",
     "load_judging_labels",
     "merged",
+    "read_any_labels",
     "recognised",
 ]
 
@@ -109,10 +112,10 @@ def import_labels(
         imported = _read(path, form, themes)
     if not imported.records:
         raise _unlabelled(path, form, imported)
+    notices = [*imported.notices, *themes.notices]
     if unused := [*themes.unused]:
-        said = Message("--map: no label in {path} is called {names}.", path=path, names=named(unused))
-        imported = dataclasses.replace(imported, notices=[*imported.notices, said])
-    return imported.checked(merge)
+        notices.append(Message("--map: no label in {path} is called {names}.", path=path, names=named(unused)))
+    return dataclasses.replace(imported, notices=notices).checked(merge)
 
 
 def _unlabelled(path: Path, form: str, imported: Imported) -> LabelError:
@@ -150,7 +153,7 @@ def recognised(path: Path) -> str:
     LabelError
         It cannot be read, or is JSON of no known shape.
     """
-    if read_bytes(path).startswith((_ZIP, _PARQUET)):
+    if read_bytes(path).startswith((_ZIP, _OLE, _PARQUET)):
         return "csv"
     text = read_text(path).lstrip()
     line = text.partition("\n")[0]
@@ -206,7 +209,7 @@ def _read(path: Path, form: str, themes: Themes) -> Imported:
     module = _module(form)
     if form == "csv":
         data = read_bytes(path)
-        if data.startswith(_ZIP):
+        if data.startswith((_ZIP, _OLE)):
             found = _workbook(data, str(path))
             table = _read_sheets(found.sheets, str(path), themes)
             unseen = [notice.text for notice in found.notices if notice.kind == "hidden"]
@@ -284,8 +287,9 @@ def _same_columns(names: Sequence[str], others: Sequence[str]) -> bool:
 
 def _workbook(data: bytes, where: str) -> Parsed:
     """Return the sheets of a workbook that are not hidden, each with its name, and notices on what is."""
+    config = ReadingConfig()
     try:
-        found = read_apart("zip", data, where, ReadingConfig())
+        found = read_apart("zip", convert(data, where, config) if data.startswith(_OLE) else data, where, config)
     except InputError as error:
         raise LabelError(error.message) from error
     if not isinstance(found, Parsed) or not found.sheets:
@@ -295,6 +299,8 @@ def _workbook(data: bytes, where: str) -> Parsed:
 
 _ZIP = b"PK\x03\x04"
 """How .xlsx and .ods begin."""
+_OLE = b"\xd0\xcf\x11\xe0"
+"""How workbooks from before 2007 begin, and those that are encrypted with a password."""
 _PARQUET = b"PAR1"
 
 
@@ -307,14 +313,23 @@ def load_any_labels(paths: Sequence[Path], taxonomy: Taxonomy | None = None) -> 
     Where no ``themes.toml`` names the themes, whatever stands as a label in a table is one. What was passed over in a
     table stands in `notices`. A paragraph that two tables hold is a reading in each.
     """
-    read = AnyLabels()
-    found = load_labels(paths, taxonomy, read=read)
-    beside = [
-        Message("{path}: not read in this folder: {tables}; name a table by its own path.", path=path, tables=tables)
-        for path in paths
-        if path.is_dir() and (tables := tables_in(path))
+    return load_any_label_sets([paths], taxonomy)[0]
+
+
+def load_any_label_sets(sets: Sequence[Sequence[Path]], taxonomy: Taxonomy | None = None) -> list[LabelSet]:
+    """Read sets of labels that are held against each other, so that a theme has one id in all: `load_any_labels`."""
+    return [
+        dataclasses.replace(found, notices=(*found.notices, *_tables_beside(paths)))
+        for found, paths in zip(load_label_sets(sets, taxonomy, read=read_any_labels), sets, strict=True)
     ]
-    return dataclasses.replace(found, notices=(*read.notices, *beside))
+
+
+def _tables_beside(paths: Sequence[Path]) -> Iterator[Message]:
+    for path in paths:
+        if path.is_dir() and (tables := tables_in(path)):
+            yield Message(
+                "{path}: not read in this folder: {tables}; name a table by its own path.", path=path, tables=tables
+            )
 
 
 def load_judging_labels(paths: Sequence[Path], model: Model, other: Model | None = None) -> LabelSet:
@@ -356,58 +371,56 @@ def _named_model(model: Model) -> Message:
     return Message("the model {name}", name=model.name)
 
 
-class AnyLabels:
-    """Reads one label file after another, of any form that `load_any_labels` takes: what that gives `load_labels`.
-
-    Attributes
-    ----------
-    notices : list of str
-        What was passed over in the files so far.
-    """
-
-    def __init__(self) -> None:
-        self.notices: list[str] = []
-        self._taken: set[str] = set()
-
-    def __call__(self, file: Path, taxonomy: Taxonomy | None) -> tuple[bytes, list[tuple[str, str]]]:
-        """Return a file's bytes and its records as lines of JSON, each with the place where it stands in the file."""
-        if split_name(file)[0] in TABLES:
-            imported = import_labels(file, "csv", taxonomy, trained_on=str(file))
-        else:
-            data, lines = read_lines(file)
-            first = next((line for line in lines if line.strip()), "")
-            own = "any" if taxonomy is None else taxonomy.file
-            themes = f" --themes {argument(own)}" if own else ""
-            item = _first_item("\n".join(lines).lstrip()) if first.lstrip().startswith("[") else {}
-            if item and written_in(item) != "paragraphs":
-                raise LabelError(
-                    "{file}: is one array of JSON, as Label Studio exports it; make label records of it with: "
-                    "gxclassify labels import {argument}{themes} --out labels.jsonl",
-                    file=file,
-                    argument=argument(file),
-                    themes=themes,
-                )
-            if LABEL_PREFIX in first and not first.lstrip().startswith("{"):
-                raise LabelError(
-                    "{file}: holds lines of fastText ({prefix}…); make label records of it with: gxclassify labels "
-                    "import {argument}{themes} --out labels.jsonl",
-                    file=file,
-                    prefix=LABEL_PREFIX,
-                    argument=argument(file),
-                    themes=themes,
-                )
-            form = "csv" if item else _form_of(first)
-            if not form:
-                return data, numbered_lines(file, lines)
-            imported = import_labels(file, form, taxonomy, trained_on=str(file))
-        self.notices += [Message("{file}: {notice}", file=file, notice=notice) for notice in imported.notices]
+def read_any_labels(files: Sequence[Path], taxonomy: Taxonomy | None) -> list[Given]:
+    """Read label files of any form that `load_any_labels` takes: what that gives `load_labels`."""
+    given: list[Given] = []
+    taken: set[str] = set()
+    for file in files:
+        held = _imported(file, taxonomy)
+        if isinstance(held, Given):
+            given.append(held)
+            continue
         records = [
-            dataclasses.replace(record, id=f"{record.id}@{file.name}") if record.id in self._taken else record
-            for record in imported.records
+            dataclasses.replace(record, id=f"{record.id}@{file.name}") if record.id in taken else record
+            for record in held.records
         ]
-        self._taken.update(record.id for record in records)
-        lines_of = [(record.where, json.dumps(record.to_json(), ensure_ascii=False)) for record in records]
-        return read_bytes(file), lines_of
+        taken.update(record.id for record in records)
+        lines = [(record.where, json.dumps(record.to_json(), ensure_ascii=False)) for record in records]
+        notices = tuple(Message("{file}: {notice}", file=file, notice=notice) for notice in held.notices)
+        given.append(Given(read_bytes(file), lines, own=False, notices=notices))
+    return given
+
+
+def _imported(file: Path, taxonomy: Taxonomy | None) -> Given | Imported:
+    """Return the lines of a file of label records, or what is imported of one of another form."""
+    if split_name(file)[0] in TABLES:
+        return import_labels(file, "csv", taxonomy, trained_on=str(file))
+    data, lines = read_lines(file)
+    first = next((line for line in lines if line.strip()), "")
+    own = "any" if taxonomy is None else taxonomy.file
+    themes = f" --themes {argument(own)}" if own else ""
+    item = _first_item("\n".join(lines).lstrip()) if first.lstrip().startswith("[") else {}
+    if item and written_in(item) != "paragraphs":
+        raise LabelError(
+            "{file}: is one array of JSON, as Label Studio exports it; make label records of it with: "
+            "gxclassify labels import {argument}{themes} --out labels.jsonl",
+            file=file,
+            argument=argument(file),
+            themes=themes,
+        )
+    if LABEL_PREFIX in first and not first.lstrip().startswith("{"):
+        raise LabelError(
+            "{file}: holds lines of fastText ({prefix}…); make label records of it with: gxclassify labels "
+            "import {argument}{themes} --out labels.jsonl",
+            file=file,
+            prefix=LABEL_PREFIX,
+            argument=argument(file),
+            themes=themes,
+        )
+    form = "csv" if item else _form_of(first)
+    return (
+        import_labels(file, form, taxonomy, trained_on=str(file)) if form else Given(data, numbered_lines(file, lines))
+    )
 
 
 def _form_of(line: str) -> str:

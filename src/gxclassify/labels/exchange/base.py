@@ -14,7 +14,7 @@ from gxclassify.console import argument
 from gxclassify.errors import ConfigError, LabelError
 from gxclassify.labels.checking import fingerprint
 from gxclassify.labels.records import OPEN_SIGNS, LabelRecord, UnknownThemeError, label_object, record_of
-from gxclassify.messages import Message
+from gxclassify.messages import Message, named
 from gxclassify.reading.records.fields import text_field
 from gxclassify.themes import is_theme_id
 
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 MAYBE = "?"
 """Behind a theme's name: the label leaves it open. Other tools know labels only, so an open one is another label."""
+
+NO_THEME = "[]"
+"""A cell or a choice that says: looked at, no theme."""
 
 LABEL_PREFIX = "__label__"
 """Before each label in fastText's training files."""
@@ -300,6 +303,7 @@ class Themes:
         targets = {name.strip().casefold(): target.strip() for name, target in (mapping or {}).items()}
         self._mapping = {n: t if self._id(t) is not None else bare_name(t) for n, t in targets.items()}
         self._left_open = {name for name, target in targets.items() if target != self._mapping[name]}
+        self._untold: list[tuple[str, ...]] = []  # of each record whose marks are dropped, their themes
         for name, target in targets.items():
             bare = self._mapping[name]
             if target and not (bare and (self.open or self._id(bare) is not None)):
@@ -395,6 +399,21 @@ class Themes:
         """Whether a line without a label says that it tells no theme."""
         return self._target("") == ""
 
+    @property
+    def notices(self) -> list[Message]:
+        """One notice of the marks in all records so far whose themes are not told, where there are any."""
+        if not self._untold:
+            return []
+        themes = [*dict.fromkeys(theme for record in self._untold for theme in record)]
+        themes = themes if self.taxonomy is None else self.taxonomy.ordered(themes)
+        return [
+            Message(
+                "Evidence of themes that are not told, or left open, is dropped in {n} {n:record|records}: {themes}.",
+                n=len(self._untold),
+                themes=named(themes),
+            )
+        ]
+
     def text_field(self, tables: Sequence[dict[str, Any]], where: str) -> str:
         """Return the field of `tables` that holds the text: the one wanted, or else found by name or by look."""
         wanted = self.text_column or _TEXT
@@ -415,6 +434,7 @@ class Themes:
         names: Sequence[Any],
         *,
         spans: Sequence[tuple[Any, Any, Any]] = (),
+        spans_tell: bool = False,
         maybe: Sequence[Any] = (),
         record_id: Any = None,
         meta: dict[str, Any] | None = None,
@@ -430,6 +450,9 @@ class Themes:
             Labels by any name; those with `MAYBE` behind them are open.
         spans : sequence of (start, end, name)
             Evidence.
+        spans_tell : bool
+            Whether `spans` are all that tells themes there. Else `names` do, and spans of other themes are dropped:
+            who took a theme out of the labels left its marks; see `notices`.
         maybe : sequence of str
             Open themes, for formats that keep them apart.
         record_id : str, optional
@@ -444,15 +467,16 @@ class Themes:
         opened = [theme for theme, open_ in found if open_] + [
             theme for theme, _ in (self.find(name, where) for name in maybe) if theme
         ]
+        marks = [(*self.find(name, where), [start, end]) for start, end, name in spans]
+        if spans_tell:
+            labels += dict.fromkeys(theme for theme, open_, _ in marks if theme and not open_ and theme not in labels)
+            opened += [theme for theme, open_, _ in marks if theme and open_]
         evidence: dict[str, list[list[int]]] = {}
-        for start, end, name in spans:
-            theme, open_ = self.find(name, where)
-            if not theme:
-                continue
-            if theme not in labels and not open_:
-                labels.append(theme)  # a marked sentence tells its theme
-            if not open_:
-                evidence.setdefault(theme, []).append([start, end])
+        for theme, open_, place in marks:
+            if theme in labels and not open_:
+                evidence.setdefault(theme, []).append(place)
+        if untold := tuple(theme for theme, open_, _ in marks if theme and not open_ and theme not in labels):
+            self._untold.append(untold)
         table: dict[str, Any] = {
             "id": str(record_id) if record_id else fingerprint(text),
             "text": text,

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from gxclassify.labels.records import LabelRecord
     from gxclassify.themes import Taxonomy
 
+_MARKS = "entities"
+_KEYS = ("label", "labels", "cats", _MARKS)
 _TRIPLE = 3
 _TOLD = 0.5  # from which a category counts
 
@@ -33,25 +35,28 @@ def decode(text: str, where: str, themes: Themes) -> Imported:
     for place, table in json_lines(text, where):
         names: list[Any] = []
         spans: list[tuple[Any, Any, Any]] = []
-        for key in ("label", "labels", "cats", "entities"):
-            for item in _listed(table.get(key), place, key, cells):
-                if isinstance(item, str):
-                    names.append(item)
-                else:
-                    spans.append(_span(item, place))
-        if not {"label", "labels", "cats", "entities"} & set(table):
+        spans_tell = True
+        for key in _KEYS:
+            listed = _listed(table.get(key), place, key, cells)
+            own = [_span(item, place) for item in listed if not isinstance(item, str)]
+            names += [item for item in listed if isinstance(item, str)]
+            spans += own
+            spans_tell &= bool(own) or key == _MARKS or table.get(key) is None
+        if not set(_KEYS) & set(table):
             raise LabelError(
                 "{place}: neither label, cats nor entities; export an annotated doccano project as JSONL.", place=place
             )
-        given = [table[key] for key in ("label", "labels", "cats", "entities") if table.get(key) is not None]
+        given = [table[key] for key in _KEYS if table.get(key) is not None]
         if not given and not themes.empty_is_none:
             silent += 1
             continue
-        empty += not names and not spans
+        empty += not names and not (spans_tell and spans)
         meta = {**table, **(table.get("meta") or {})} if isinstance(table.get("meta"), dict) else table
         record_id = meta.get("record_id") or (f"doccano-{table['id']}" if "id" in table else None)
         content = table.get("text", table.get("data"))
-        records.append(themes.record(place, content, names, spans=spans, record_id=record_id, meta=meta))
+        records.append(
+            themes.record(place, content, names, spans=spans, spans_tell=spans_tell, record_id=record_id, meta=meta)
+        )
     unclear = Message(
         "{n} {n:example has|examples have} an empty list of labels: taken for no theme. Export approved ones alone.",
         n=empty,

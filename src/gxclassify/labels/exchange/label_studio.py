@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import quoteattr
 
 from gxclassify.errors import LabelError
-from gxclassify.labels.exchange.base import METADATA, Exported, Imported, Themes, json_lines, metadata, reader_in
+from gxclassify.labels.exchange.base import (
+    METADATA,
+    NO_THEME,
+    Exported,
+    Imported,
+    Themes,
+    json_lines,
+    metadata,
+    reader_in,
+)
+from gxclassify.labels.records import tells_none
 from gxclassify.messages import Message
 
 if TYPE_CHECKING:
@@ -26,15 +36,16 @@ _THEMES, _MAYBE, _EVIDENCE = "themes", "maybe", "evidence"
 
 
 def configuration(taxonomy: Taxonomy) -> str:
-    """Return the labelling configuration that the exported tasks fit: themes, open themes, marked sentences."""
+    """Return the labelling configuration that the exported tasks fit: themes or none, open themes, marked sentences."""
     choices = "".join(f"<Choice value={quoteattr(t.zh)} alias={quoteattr(t.id)}/>" for t in taxonomy.themes)
     labels = "".join(
         f"<Label value={quoteattr(t.zh)} alias={quoteattr(t.id)} background={quoteattr(t.colour)}/>"
         for t in taxonomy.themes
     )
+    none = f'<Choice value="没有主题" alias="{NO_THEME}"/>'
     return (
         f'<View><Labels name="{_EVIDENCE}" toName="{_TEXT}">{labels}</Labels><Text name="{_TEXT}" value="${_TEXT}"/>'
-        f'<Choices name="{_THEMES}" toName="{_TEXT}" choice="multiple">{choices}</Choices>'
+        f'<Choices name="{_THEMES}" toName="{_TEXT}" choice="multiple">{choices}{none}</Choices>'
         f'<Header value="?"/><Choices name="{_MAYBE}" toName="{_TEXT}" choice="multiple">{choices}</Choices></View>'
     )
 
@@ -43,8 +54,8 @@ def decode(text: str, where: str, themes: Themes) -> Imported:
     """Read an export as JSON or JSON-MIN.
 
     Every annotator's last annotation that is not cancelled is a reading. Themes are chosen in a control called
-    ``themes`` or, where there is none, in those that ask for themes; other controls are left alone. An annotation that
-    leaves the themes' controls unanswered and answers others says nothing; one without any answer says no theme.
+    ``themes`` or, where there is none, in those that ask for themes; other controls are left alone. Marked sentences
+    tell themes where no control of choices does. An annotation that leaves unanswered what tells themes says nothing.
     """
     try:
         tasks = _tasks_by_line(text, where) or json.loads(text)
@@ -56,12 +67,15 @@ def decode(text: str, where: str, themes: Themes) -> Imported:
     whole = [task for task in tasks if "data" in task]
     field = themes.text_field([*small, *map(_data, whole)], where)
     controls = _controls(_asked(whole) | _asked_in_small(small, field), where, themes)
+    choosing = _choosing(whole, small) & controls
+    spans_tell = not choosing - {_MAYBE}
+    telling = controls if spans_tell else choosing
     records, unlabelled, silent = [], 0, 0
     for number, task in enumerate(tasks, 1):
         place = Message("{where}: task {task}", where=where, task=task.get("id", number))
         if "data" not in task:
-            if any(task.get(name) is not None for name in controls):
-                records.append(_small(task, controls, field, place, themes))
+            if themes.empty_is_none or any(map(_chosen_in_small, map(task.get, telling))):
+                records.append(_small(task, controls, field, place, themes, spans_tell=spans_tell))
             else:
                 silent += 1
             continue
@@ -70,10 +84,10 @@ def decode(text: str, where: str, themes: Themes) -> Imported:
         for reader, annotation in readings.items():
             results = annotation.get("result") or []
             answers = [r for r in results if isinstance(r, dict) and r.get("from_name") in controls]
-            if results and not answers:
+            if not themes.empty_is_none and not any(_chosen(r) for r in answers if r.get("from_name") in telling):
                 silent += 1
                 continue
-            records.append(_record(task, answers, field, place, themes, reader=reader))
+            records.append(_record(task, answers, field, place, themes, reader=reader, spans_tell=spans_tell))
     notices = [Message("Tasks without an annotation: {n}, passed over.", n=unlabelled)] if unlabelled else []
     none_told = Message("a choice for that, such as 无, with '--map 无=' of 'labels import'")
     return Imported(records, notices, silent, none_told)
@@ -136,6 +150,22 @@ def _asked(tasks: list[dict[str, Any]]) -> dict[Any, list[Any]]:
     return asked
 
 
+def _is_mark(result: dict[str, Any]) -> bool:
+    return result.get("type") == "labels"
+
+
+def _are_marks(value: Any) -> bool:
+    """Whether a member of a JSON-MIN task is a control's marks."""
+    return isinstance(value, list) and all(isinstance(mark, dict) and "start" in mark for mark in value)
+
+
+def _choosing(whole: list[dict[str, Any]], small: list[dict[str, Any]]) -> set[Any]:
+    """Return the controls in which something was chosen, not marked."""
+    results = (r for task in whole for annotation in _done(task) for r in annotation.get("result") or [])
+    chosen = {r.get("from_name") for r in results if isinstance(r, dict) and not _is_mark(r)}
+    return chosen | {name for task in small for name, value in task.items() if not _are_marks(value)}
+
+
 def _controls(asked: dict[Any, list[Any]], where: str, themes: Themes) -> set[Any]:
     """Return the controls that ask for themes, and for sentences that tell them, of all with what they gave."""
     if themes.label_column:
@@ -163,7 +193,14 @@ def _controls(asked: dict[Any, list[Any]], where: str, themes: Themes) -> set[An
 
 
 def _record(
-    task: dict[str, Any], results: list[dict[str, Any]], field: str, place: str, themes: Themes, *, reader: str
+    task: dict[str, Any],
+    results: list[dict[str, Any]],
+    field: str,
+    place: str,
+    themes: Themes,
+    *,
+    reader: str,
+    spans_tell: bool,
 ) -> LabelRecord:
     data = _data(task)
     text = data.get(field)
@@ -172,14 +209,16 @@ def _record(
     spans: list[tuple[Any, Any, Any]] = []
     for result in results:
         chosen = _chosen(result)
-        if result.get("type") == "labels":
+        if _is_mark(result):
             start, end = _offsets(text, result.get("value") or {}, place)
             spans += [(start, end, name) for name in chosen]
         else:
-            (maybe if result.get("from_name") == _MAYBE else names).extend(chosen)
+            (maybe if result.get("from_name") == _MAYBE else names).extend(n for n in chosen if n != NO_THEME)
     record_id = data.get("record_id") or (f"label-studio-{task['id']}" if "id" in task else None)
     meta = {**data, "annotator": reader}
-    return themes.record(place, text, names, spans=spans, maybe=maybe, record_id=record_id, meta=meta)
+    return themes.record(
+        place, text, names, spans=spans, spans_tell=spans_tell, maybe=maybe, record_id=record_id, meta=meta
+    )
 
 
 _OF_TASKS = {"id", "annotation_id", "created_at", "updated_at", "lead_time", "record_id", *METADATA}
@@ -207,21 +246,25 @@ def _chosen_in_small(value: Any) -> list[Any]:
     return []
 
 
-def _small(task: dict[str, Any], controls: set[Any], field: str, place: str, themes: Themes) -> LabelRecord:
+def _small(
+    task: dict[str, Any], controls: set[Any], field: str, place: str, themes: Themes, *, spans_tell: bool
+) -> LabelRecord:
     text = task.get(field)
     names: list[Any] = []
     maybe: list[Any] = []
     spans: list[tuple[Any, Any, Any]] = []
     for control in sorted(controls & set(task)):
         value = task[control]
-        if isinstance(value, list) and all(isinstance(mark, dict) and "start" in mark for mark in value):
+        if _are_marks(value):
             for mark in value:
                 start, end = _offsets(text, mark, place)
                 spans += [(start, end, name) for name in mark.get("labels") or []]
         else:
-            (maybe if control == _MAYBE else names).extend(_chosen_in_small(value))
+            (maybe if control == _MAYBE else names).extend(n for n in _chosen_in_small(value) if n != NO_THEME)
     record_id = task.get("record_id") or (f"label-studio-{task['id']}" if "id" in task else None)
-    return themes.record(place, text, names, spans=spans, maybe=maybe, record_id=record_id, meta=task)
+    return themes.record(
+        place, text, names, spans=spans, spans_tell=spans_tell, maybe=maybe, record_id=record_id, meta=task
+    )
 
 
 def _offsets(text: Any, value: dict[str, Any], place: str) -> tuple[Any, Any]:
@@ -260,7 +303,7 @@ def encode(records: Sequence[LabelRecord], taxonomy: Taxonomy) -> Exported:
 def _results(record: LabelRecord) -> list[dict[str, Any]]:
     results = [
         _result(name, "choices", {"choices": list(chosen)})
-        for name, chosen in ((_THEMES, record.labels), (_MAYBE, record.maybe))
+        for name, chosen in ((_THEMES, [NO_THEME] if tells_none(record) else record.labels), (_MAYBE, record.maybe))
         if chosen
     ]
     for theme, spans in record.evidence.items():

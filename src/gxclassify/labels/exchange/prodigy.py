@@ -51,7 +51,10 @@ def _chosen(task: dict[str, Any], place: str, themes: Themes) -> LabelRecord:
     spans = [(s.get("start"), s.get("end"), s.get("label")) for s in task.get("spans") or [] if isinstance(s, dict)]
     meta = _meta(task)
     accept = [_option(task, chosen, themes) for chosen in accept]
-    return themes.record(place, task.get("text"), accept, spans=spans, record_id=meta.get("record_id"), meta=meta)
+    record_id, spans_tell = meta.get("record_id"), "accept" not in task
+    return themes.record(
+        place, task.get("text"), accept, spans=spans, spans_tell=spans_tell, record_id=record_id, meta=meta
+    )
 
 
 def _asked(tasks: list[tuple[str, dict[str, Any]]], themes: Themes) -> LabelRecord:

@@ -22,7 +22,16 @@ from typing import TYPE_CHECKING, Any
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import LabelError
 from gxclassify.labels.checking import fingerprint
-from gxclassify.labels.exchange.base import MAYBE, NONE_IN_LIST, READERS, Exported, Imported, Themes, json_lines
+from gxclassify.labels.exchange.base import (
+    MAYBE,
+    NO_THEME,
+    NONE_IN_LIST,
+    READERS,
+    Exported,
+    Imported,
+    Themes,
+    json_lines,
+)
 from gxclassify.labels.exchange.results import Row, label_rows, names_of_themes, said, said_otherwise
 from gxclassify.labels.records import OPEN_SIGNS
 from gxclassify.messages import Message, named
@@ -552,7 +561,7 @@ def encode(records: Sequence[LabelRecord], taxonomy: Taxonomy) -> Exported:  # n
     rows: list[Sequence[str]] = [_COLUMNS]
     for record in records:
         row = {key: getattr(record, key) for key in _COLUMNS}
-        row["labels"], row["maybe"] = ";".join(record.labels) or "[]", ";".join(record.maybe)
+        row["labels"], row["maybe"] = ";".join(record.labels) or NO_THEME, ";".join(record.maybe)
         row["evidence"] = ";".join(f"{theme}:{s}-{e}" for theme, spans in record.evidence.items() for s, e in spans)
         rows.append(list(row.values()))
     return Exported(BYTE_ORDER_MARK + CsvRows("\r\n").text(rows).encode("utf-8", "replace"))

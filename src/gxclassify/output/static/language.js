@@ -26,10 +26,15 @@ export function say(key, ...values) {
   const pair = (byFinger.matches && words[`${key}_touch`]) || words[key];
   if (!pair) throw new Error(`no words for ${key}`);
   // {0} is the first value, {0:paragraph|paragraphs} the one or the other word, as that is one or not.
-  return pair[current === "zh" ? 0 : 1].replace(/\{(\d)(?::([^|}]*)\|([^}]*))?\}/g, (_, n, one, more) => {
+  return pair[current === "zh" ? 0 : 1].replace(/(“)?\{(\d)(?::([^|}]*)\|([^}]*))?\}/g, (_, quote = "", n, one, more) => {
     const value = values[Number(n)];
-    return one === undefined ? value : String(value) === "1" ? one : more;
+    return quote + (one !== undefined ? (String(value) === "1" ? one : more) : quote ? withinQuotes(value) : value);
   });
+}
+
+// Quotes within quotes are single ones, in either language.
+function withinQuotes(value) {
+  return String(value).replace(/“/g, "‘").replace(/”/g, "’");
 }
 
 // Texts one after the other, and a name with what is told of it, in the punctuation of the language.

@@ -113,7 +113,9 @@ const actions = {
   },
   takeBack: async (row) => {
     const own = row.answers.find((answer) => answer.annotator === annotator);
-    if (await confirmed(say("take_back_sure"), say("take_back_text"), say("take_back"))) await takeBack("label/undo", own, "taken_back", "answer_changed");
+    const others = row.answers.filter((answer) => answer !== own && answer.kind === "label").length;
+    const text = others < row.asked ? "take_back_text" : "take_back_enough_text";
+    if (await confirmed(say("take_back_sure"), say(text), say("take_back"))) await takeBack("label/undo", own, "taken_back", "answer_changed");
   },
   more: () => list(found.rows.length),
   relist: () => relist(),

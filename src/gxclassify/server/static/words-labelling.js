@@ -191,6 +191,7 @@ addWords({
   take_back: ["撤回我的答案", "Withdraw my answer"],
   take_back_sure: ["撤回您的答案？", "Withdraw your answer?"],
   take_back_text: ["它就不算了，这一段会再来问。要改的话，用“修改我的答案”。", "It will not count, and the paragraph will be asked again. To change it, use “Correct my answer”."],
+  take_back_enough_text: ["它就不算了；别人已经标了这一段，不会再来问。要改的话，用“修改我的答案”。", "It will not count; others have labelled the paragraph, which will not be asked again. To change it, use “Correct my answer”."],
   taken_back: ["您的答案撤回了。", "Your answer is withdrawn."],
   answer_changed: ["没有撤回：您在别处给这一段存了另一个答案（{0}），列表里现在是它。要撤回它，再撤一次。", "Not withdrawn: meanwhile another answer of yours was stored elsewhere ({0}); the list now shows it. To withdraw that one, press once more."],
   decision_changed: ["没有撤回：{1}另存了一个裁定（{0}），列表里现在是它。要撤回它，再撤一次。", "Not withdrawn: meanwhile {1} stored another decision ({0}); the list now shows it. To withdraw that one, press once more."],
