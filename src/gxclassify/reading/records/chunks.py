@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError, boundary, reason
-from gxclassify.messages import Message, json_word
+from gxclassify.messages import Message, json_word, named
 from gxclassify.reading.compressed import DAMAGED
 from gxclassify.reading.decode import BIG5_NOTICE, ESCAPED_TAGS, Detected
 from gxclassify.reading.document import MISSING, Article, Document, Paragraph, Part, Repair
@@ -230,7 +230,15 @@ class RecordsChunk(Chunk):
     def _problem(self, record: dict[str, Any], limit: int) -> str:
         text = record.get(self.text_column)
         if not self.column_known and self.text_column not in record:
-            return Message("this {unit} has no {column!r}", unit=self.unit, column=self.text_column)
+            if not record:
+                return Message("this {unit} has no {column!r}", unit=self.unit, column=self.text_column)
+            return Message(
+                "this {unit} has no {column!r} but {names}{help}",
+                unit=self.unit,
+                column=self.text_column,
+                names=named(record),
+                help=choose_column(),
+            )
         if is_null(text):
             return ""
         if not isinstance(text, str):
