@@ -252,15 +252,16 @@ def test_csv_out_neutralises_formulas_and_keeps_fields(tmp_path, tiny_model):
 
 def test_csv_out_keeps_the_fields_of_sheets_and_of_what_was_not_looked_at(tmp_path, tiny_model):
     table(tmp_path / "b.xlsx", ["编号", "正文"], ["甲", "污水处理厂完成提标改造。"])
-    (tmp_path / "c.json").write_text(json.dumps([{"id": i, "text": "签约" * 30} for i in range(1000)]), "utf-8")
+    many = [{"id": i, "text": "签约" * 300} for i in range(1000)]
+    (tmp_path / "c.json").write_text(json.dumps([*many, {"text": "签约", "late": 1}]), "utf-8")
     (tmp_path / "z.jsonl.gz").write_bytes(gzip.compress(json.dumps({"text": "绿化", "来源": "日报"}).encode()))
     tag_files(
         [tmp_path / "b.xlsx", tmp_path / "c.json", tmp_path / "z.jsonl.gz"], tmp_path / "out.csv", model=tiny_model
     )
     with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as file:
-        first, second, *_, last = csv.DictReader(file)
+        first, second, *_, late, last = csv.DictReader(file)
     assert first["record.编号"] == "甲"
-    assert second["record"] == '{"id": 0}'
+    assert (second["record.id"], late["record"]) == ("0", '{"late": 1}')
     assert last["record.来源"] == "日报"
 
 

@@ -339,6 +339,21 @@ def test_rows_that_name_no_column_of_texts_are_refused(text, why):
         read(text.encode(), name="letters.csv")
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("above", ["", "sep=,~", "五月来信,~"])
+@pytest.mark.parametrize("count", [50, 5000])  # more than the rows that are read at a time
+def test_a_bad_row_is_told_with_its_line_whatever_line_ends_cells_hold(end, above, count):
+    good = "".join(f'{i},"签约。~~开工。"~' for i in range(count))
+    rows = f'{above}id,text~~{good}50,坏,行~51,"\udcff"~'
+    line = rows[: rows.index("50,坏")].count("~") + 1
+    document = read(rows.replace("~", end).encode("gb18030", "replace").replace(b"?", b"\xff"), name="a.csv")
+    problems = [note for note in document.notes if note.startswith("a.csv:")]
+    assert problems == [
+        f"a.csv:{line}: this row has 3 cells where the header has 2; it is left out.",
+        f"a.csv:{line + 1}: this row is not text in gb18030; it is left out.",
+    ]
+
+
 def test_quotes_with_backslashes_have_a_notice():
     told = "Quotes inside cells are written"
     assert any(told in note for note in read('id,text\n1,"他说\\"好\\"，签约"\n'.encode(), name="a.csv").notes)

@@ -89,8 +89,6 @@ _BACKSLASHES = Notice(
         'Quotes inside cells are written \\" here; CSV doubles them (""), so that such cells may be cut or keep marks.'
     ),
 )
-_BELOW_HEADER = 2
-"""The number of the row below a header that is the first row."""
 _LONGEST_RECORD = 1 << 25
 MOST_IN_PROCESS = 1 << 16
 """The longest text, or bytes of records, that this process reads itself: under a second, 50 MB, whatever is in it."""
@@ -449,7 +447,8 @@ class Cutter:
         buffered = io.BufferedReader(PlainBytes(plain), _HEAD)
         stream = io.TextIOWrapper(buffered, found.codec, DAMAGED_HANDLER, newline="")
         rows = Rows(stream.readline, plain.name, self._longest)
-        offset = _BELOW_HEADER + sum(1 for _ in islice(rows, len(above)))
+        for _ in islice(rows, len(above)):
+            pass
         header = _first_row(rows, plain.name)
         if column is None:
             raise InputError(no_column(plain.name, self.text_column, header))
@@ -460,10 +459,12 @@ class Cutter:
         )
         first, size = 0, 0
         batch: list[list[str]] = []
+        lines: list[int] = []
         while True:
             row = _next_row(rows)
             if isinstance(row, list):
                 batch.append(row)
+                lines.append(rows.line)
                 size += sum(map(len, row)) * _CHARACTER_BYTES
                 if size < self.chunk_bytes and len(batch) < self.most_rows:
                     continue
@@ -471,12 +472,12 @@ class Cutter:
                 yield CsvChunk(
                     name=plain.name, consumed=before + plain.consumed, first=first, header=header,
                     data=marshal.dumps(batch, 2),  # this version gives the same bytes for the same rows
-                    text_column=column, encoding=found, notices=() if first else notices, offset=offset,
+                    text_column=column, encoding=found, notices=() if first else notices, lines=tuple(lines),
                 )  # fmt: skip
                 first += len(batch)
-                batch, size = [], 0
+                batch, lines, size = [], [], 0
             if isinstance(row, csv.Error):
-                problem = _not_a_row(plain.name, first + offset, row)
+                problem = _not_a_row(plain.name, rows.line, row)
                 yield ProblemChunk(name=plain.name, consumed=before + plain.consumed, problem=problem)
                 first += 1
             elif isinstance(row, InputError):
@@ -587,7 +588,7 @@ def json_lines(data: bytes, name: str, codec: str, text_column: str) -> tuple[st
     return column, [json.dumps(record, ensure_ascii=False) for record in records]
 
 
-def _not_a_row(name: str, number: int, error: csv.Error) -> Message:
+def _not_a_row(name: str, line: int, error: csv.Error) -> Message:
     if isinstance(error, OpenQuoteError):
         return Message(
             "{name}: on line {line:,} a quote opens that is never closed; its row and what follows are left out: "
@@ -596,9 +597,7 @@ def _not_a_row(name: str, number: int, error: csv.Error) -> Message:
             line=error.line,
             lost=error.lost,
         )
-    return Message(
-        "{name}:{first}: this row cannot be read ({row}); it is left out.", name=name, first=number, row=error
-    )
+    return Message("{name}:{first}: this row cannot be read ({row}); it is left out.", name=name, first=line, row=error)
 
 
 def _above_notice(rows: Sequence[Sequence[str]]) -> list[Notice]:
@@ -608,10 +607,10 @@ def _above_notice(rows: Sequence[Sequence[str]]) -> list[Notice]:
     return [Notice("furniture", "", solid(above), text)] if above else []
 
 
-def _first_row(rows: Iterator[list[str]], name: str) -> tuple[str, ...]:
+def _first_row(rows: Rows, name: str) -> tuple[str, ...]:
     row = _next_row(rows)
     if isinstance(row, csv.Error):
-        raise InputError(_not_a_row(name, 1, row))
+        raise InputError(_not_a_row(name, rows.line, row))
     if isinstance(row, InputError):
         raise row
     return tuple(distinct(row or ()))
