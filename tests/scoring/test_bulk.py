@@ -179,6 +179,26 @@ def test_records_bring_their_fields_whatever_a_row_is(tmp_path, tiny_model, leve
     assert [rows[-1][name] for name in ("record.n", "record.b", "record")] == ["many", "", '{"x": [1]}']
 
 
+@pytest.mark.parametrize("level", ["paragraph", "article", "document"])
+def test_tags_and_zones_are_lists_in_parquet_at_every_level_and_joined_in_csv(tmp_path, tiny_model, level):
+    source = tmp_path / "in.jsonl"
+    texts = ["济宁高新区新签约项目12个，污水处理厂完成提标改造。", "天气晴朗。"]
+    source.write_text("\n".join(json.dumps({"text": text}) for text in texts), "utf-8")
+    model = tiny_model.with_thresholds(dict.fromkeys(tiny_model.themes, 0.01))
+    tag_files([source], tmp_path / "out.parquet", model=model, level=level, zones=True)
+    out = pq.read_table(tmp_path / "out.parquet")
+    assert out.schema.field("tags").type == pa.list_(pa.string())
+    assert pa.types.is_list(out.schema.field("zones").type)
+    tag_files([source], tmp_path / "out.csv", model=model, level=level, zones=True)
+    with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["tags"] for row in rows] == [";".join(tags) for tags in out["tags"].to_pylist()]
+    assert ";" in rows[0]["tags"]
+    zones = [[zone if isinstance(zone, str) else zone["id"] for zone in found] for found in out["zones"].to_pylist()]
+    assert [row["zones"] for row in rows] == [";".join(found) for found in zones]
+    assert zones[0]
+
+
 def test_fields_that_do_not_fit_a_column_are_kept_beside(tmp_path, tiny_model):
     source = tmp_path / "in.jsonl"
     first = [json.dumps({"n": i, "text": "签约"}) for i in range(3000)]
