@@ -2,6 +2,7 @@
 
 import errno
 import io
+import json
 import os
 from pathlib import Path
 
@@ -70,6 +71,42 @@ def test_a_file_whose_first_bytes_cannot_be_read_is_a_problem(table, monkeypatch
     [chunk] = inputs(table).chunks()
     assert isinstance(chunk, ProblemChunk)
     assert "Input/output error" in chunk.problem
+
+
+@pytest.mark.parametrize("column", ["text", "正文"])
+@pytest.mark.parametrize("long", [0, 1, 2])
+@pytest.mark.parametrize(
+    "form",
+    [
+        lambda records: "\n".join(map(json.dumps, records)),
+        json.dumps,
+        lambda records: json.dumps({"data": {"list": records}}, indent=1, ensure_ascii=False),
+        lambda records: json.dumps({name: [record[name] for record in records] for name in records[0]}),
+    ],
+    ids=["lines", "array", "answer", "columns"],
+)
+def test_the_fields_of_records_are_told_however_long_the_first_are(form, long, column, tmp_path):
+    records = [{"id": i, column: "园区污水处理厂完成提标改造。", "share": 0.5} for i in range(4)]
+    records[long][column] *= 5000
+    path = tmp_path / "a.json"
+    path.write_text(form(records), encoding="utf-8")
+    source = Inputs([path], text_column=column, config=ReadingConfig())
+    assert source.fields().types == {"id": "int64", "share": "double"}
+    with path.open("rb") as stdin:
+        source = Inputs(["-"], text_column=column, config=ReadingConfig(), stdin=stdin)
+        assert source.fields().types == {"id": "int64", "share": "double"}
+        assert sum(len(d.articles) for chunk in source.chunks() for d in chunk.read(ReadingConfig())) == len(records)
+
+
+def test_a_line_without_the_field_of_the_text_is_told_with_the_fields_it_has(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_text("\n".join(json.dumps({"id": 1, "稿件": "字" * size}) for size in (50_000, 2)), encoding="utf-8")
+    source = Inputs([path], text_column="text", config=ReadingConfig(max_bytes=100_000))
+    long, short = (found.message for chunk in source.chunks() for found in chunk.read(ReadingConfig()))
+    assert long == f"{path}:1: this line is longer than 100,000 bytes; it is left out."
+    assert short == (
+        f"{path}:2: this line has no 'text' but 'id', '稿件' (choose by --text-column or text_column=); it is left out."
+    )
 
 
 def test_a_table_is_opened_once_to_be_read(table, monkeypatch):

@@ -179,6 +179,26 @@ def test_records_bring_their_fields_whatever_a_row_is(tmp_path, tiny_model, leve
     assert [rows[-1][name] for name in ("record.n", "record.b", "record")] == ["many", "", '{"x": [1]}']
 
 
+@pytest.mark.parametrize("level", ["paragraph", "article", "document"])
+def test_tags_and_zones_are_lists_in_parquet_at_every_level_and_joined_in_csv(tmp_path, tiny_model, level):
+    source = tmp_path / "in.jsonl"
+    texts = ["济宁高新区新签约项目12个，污水处理厂完成提标改造。", "天气晴朗。"]
+    source.write_text("\n".join(json.dumps({"text": text}) for text in texts), "utf-8")
+    model = tiny_model.with_thresholds(dict.fromkeys(tiny_model.themes, 0.01))
+    tag_files([source], tmp_path / "out.parquet", model=model, level=level, zones=True)
+    out = pq.read_table(tmp_path / "out.parquet")
+    assert out.schema.field("tags").type == pa.list_(pa.string())
+    assert pa.types.is_list(out.schema.field("zones").type)
+    tag_files([source], tmp_path / "out.csv", model=model, level=level, zones=True)
+    with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["tags"] for row in rows] == [";".join(tags) for tags in out["tags"].to_pylist()]
+    assert ";" in rows[0]["tags"]
+    zones = [[zone if isinstance(zone, str) else zone["id"] for zone in found] for found in out["zones"].to_pylist()]
+    assert [row["zones"] for row in rows] == [";".join(found) for found in zones]
+    assert zones[0]
+
+
 def test_fields_that_do_not_fit_a_column_are_kept_beside(tmp_path, tiny_model):
     source = tmp_path / "in.jsonl"
     first = [json.dumps({"n": i, "text": "签约"}) for i in range(3000)]
@@ -252,15 +272,16 @@ def test_csv_out_neutralises_formulas_and_keeps_fields(tmp_path, tiny_model):
 
 def test_csv_out_keeps_the_fields_of_sheets_and_of_what_was_not_looked_at(tmp_path, tiny_model):
     table(tmp_path / "b.xlsx", ["编号", "正文"], ["甲", "污水处理厂完成提标改造。"])
-    (tmp_path / "c.json").write_text(json.dumps([{"id": i, "text": "签约" * 30} for i in range(1000)]), "utf-8")
+    many = [{"id": i, "text": "签约" * 300} for i in range(1000)]
+    (tmp_path / "c.json").write_text(json.dumps([*many, {"text": "签约", "late": 1}]), "utf-8")
     (tmp_path / "z.jsonl.gz").write_bytes(gzip.compress(json.dumps({"text": "绿化", "来源": "日报"}).encode()))
     tag_files(
         [tmp_path / "b.xlsx", tmp_path / "c.json", tmp_path / "z.jsonl.gz"], tmp_path / "out.csv", model=tiny_model
     )
     with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as file:
-        first, second, *_, last = csv.DictReader(file)
+        first, second, *_, late, last = csv.DictReader(file)
     assert first["record.编号"] == "甲"
-    assert second["record"] == '{"id": 0}'
+    assert (second["record.id"], late["record"]) == ("0", '{"late": 1}')
     assert last["record.来源"] == "日报"
 
 

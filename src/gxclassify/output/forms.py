@@ -290,32 +290,45 @@ class GroupCsvEncoder(Encoder):
         own, rest = split_record([group.record for group in paragraphs], self._fields)
         rows = []
         for i, group in enumerate(paragraphs):
-            cells = (four_places(cell) if isinstance(cell, float) else cell for cell in group_cells(group))
-            rows.append([*cells, *(_json_truth(own[name][i]) for name in self._fields), rest[i] or None])
+            rows.append(
+                [
+                    *map(_group_cell, group_cells(group)),
+                    *(_json_truth(own[name][i]) for name in self._fields),
+                    rest[i] or None,
+                ]
+            )
         return self._rows.text(rows).encode("utf-8", "replace")
 
 
 def group_columns(themes: Sequence[str], *, facts: bool) -> dict[str, str]:
     """Return the columns of a table of articles or documents, with their types; those of its records come behind."""
-    columns = {"document": "string", "article": "int64", "title": "string", "paragraphs": "int64", "tags": "string"}
+    columns = {"document": "string", "article": "int64", "title": "string", "paragraphs": "int64", "tags": "strings"}
     for theme in themes:
         columns |= {theme: "double", f"{theme}.share": "double", f"{theme}.sentence": "string"}
     columns["model"] = "string"
     if facts:
-        columns |= dict.fromkeys(("zones", "article_zone", "article_zone_name", "date"), "string")
+        columns["zones"] = "strings"
+        columns |= dict.fromkeys(("article_zone", "article_zone_name", "date"), "string")
     return columns
 
 
 def group_cells(group: TaggedGroup) -> list[Any]:
     """Return the cells of an article or document, in the order of `group_columns`."""
-    cells: list[Any] = [group.document, group.article, group.title, group.paragraphs, ";".join(group.tags)]
+    cells: list[Any] = [group.document, group.article, group.title, group.paragraphs, list(group.tags)]
     for told in group.themes.values():
         cells += [None if math.isnan(told.score) else told.score, told.share, told.sentence]
     cells.append(group.model)
     if group.zones is not None:
-        zones = ";".join(zone.id for zone in group.zones)
+        zones = [zone.id for zone in group.zones]
         cells += [zones, *(group.article_zone or (None, None)), group.date and group.date.date]
     return cells
+
+
+def _group_cell(cell: Any) -> Any:
+    """Return a cell of `group_cells` as CSV has it."""
+    if isinstance(cell, list):
+        return ";".join(cell)
+    return four_places(cell) if isinstance(cell, float) else cell
 
 
 def _facts_cells(facts: Facts | None) -> list[Any]:

@@ -149,7 +149,7 @@ class ParquetEncoder(Encoder):
 
 
 class GroupParquetEncoder(ParquetEncoder):
-    """The same for articles or documents: one row each, with the columns of the table in CSV.
+    """The same for articles or documents: one row each, with the columns of the table in CSV; tags and zones are lists.
 
     Parameters
     ----------
@@ -162,7 +162,7 @@ class GroupParquetEncoder(ParquetEncoder):
 
     def __init__(self, themes: Sequence[str], fields: Mapping[str, str], *, facts: bool) -> None:
         self._fields = {name: _arrow_type(kind) for name, kind in fields.items()}
-        kinds = {"string": pa.string(), "int64": pa.int64(), "double": pa.float64()}
+        kinds = {"string": pa.string(), "strings": pa.list_(pa.string()), "int64": pa.int64(), "double": pa.float64()}
         columns = [(name, kinds[kind]) for name, kind in group_columns(themes, facts=facts).items()]
         self.schema = pa.schema([*columns, *self._record_columns()])
 

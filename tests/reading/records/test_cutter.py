@@ -99,6 +99,30 @@ def test_a_file_without_the_field_of_the_text_is_refused_in_one_sentence(count):
         read(data, name="a.jsonl", text_column="内容")
 
 
+LONG = "高新区签约12个项目。" * 2500  # more than what is looked at to tell the kind of a file
+
+
+@pytest.mark.parametrize("packed", [bytes, gzip.compress])
+@pytest.mark.parametrize("field", ["content", "正文", "新鲜事"])
+@pytest.mark.parametrize("first", [0, 1, 3])
+def test_the_field_of_the_text_is_told_however_long_the_first_records_are(field, first, packed):
+    records = [{"id": i, "标签": {"a": i}, field: LONG} for i in range(first + 1)]
+    document = read(packed(lines({"id": 7}, *records, {"id": 8, field: "签约。"})), name="a.jsonl")
+    assert [text for (text,) in texts(document)] == ["", *[LONG] * (first + 1), "签约。"]
+
+
+@pytest.mark.parametrize("name", ["<stdin>", "a.txt"])
+def test_long_lines_of_json_are_told_whatever_their_name_and_one_bad_line_is_left_out(name):
+    data = lines({"id": {"a": 1}, "正文": LONG}) + b"\n{]\n" + lines({"id": {"a": 2}, "正文": "签约。"})
+    document = read(data, name=name)
+    assert (document.format, texts(document)) == ("jsonl", [[LONG], [], ["签约。"]])
+
+
+def test_the_column_of_the_text_is_told_by_look_however_long_the_first_rows_are():
+    rows = f'编号,新鲜事,来源\n1,"{LONG * 6}",日报\n2,高新区今年签约十二个项目。,日报\n'
+    assert texts(read(rows.encode(), name="a.csv")) == [[LONG * 6], ["高新区今年签约十二个项目。"]]
+
+
 def test_a_file_without_records_is_a_document_without_articles():
     assert read(b"\n\n", name="a.jsonl").articles == ()
 
@@ -313,6 +337,21 @@ def test_the_column_of_texts_is_told_by_look_where_no_name_tells_it():
 def test_rows_that_name_no_column_of_texts_are_refused(text, why):
     with pytest.raises(InputError, match=why):
         read(text.encode(), name="letters.csv")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("above", ["", "sep=,~", "五月来信,~"])
+@pytest.mark.parametrize("count", [50, 5000])  # more than the rows that are read at a time
+def test_a_bad_row_is_told_with_its_line_whatever_line_ends_cells_hold(end, above, count):
+    good = "".join(f'{i},"签约。~~开工。"~' for i in range(count))
+    rows = f'{above}id,text~~{good}50,坏,行~51,"\udcff"~'
+    line = rows[: rows.index("50,坏")].count("~") + 1
+    document = read(rows.replace("~", end).encode("gb18030", "replace").replace(b"?", b"\xff"), name="a.csv")
+    problems = [note for note in document.notes if note.startswith("a.csv:")]
+    assert problems == [
+        f"a.csv:{line}: this row has 3 cells where the header has 2; it is left out.",
+        f"a.csv:{line + 1}: this row is not text in gb18030; it is left out.",
+    ]
 
 
 def test_quotes_with_backslashes_have_a_notice():

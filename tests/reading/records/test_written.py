@@ -113,6 +113,15 @@ def test_the_sheet_of_paragraphs_saved_as_a_table_is_known(folder, language):
     assert written_file(folder / "b.csv") == "paragraphs"
 
 
+@pytest.mark.parametrize("indent", [None, 1])
+def test_results_are_known_however_long_their_first_text_is(folder, indent):
+    (folder / "甲.jsonl").write_text(json.dumps({"text": "云岭经开区出台扶持政策。" * 5000}), "utf-8")
+    run("predict", folder / "甲.jsonl", "--output", folder / "a.json")
+    found = json.loads((folder / "a.json").read_text("utf-8"))
+    (folder / "b.json").write_text(json.dumps(found, indent=indent), "utf-8")
+    assert [written_file(folder / name) for name in ("a.json", "b.json")] == ["paragraphs"] * 2
+
+
 def test_what_others_wrote_is_not_taken_for_ours(tmp_path):
     (tmp_path / "a.csv").write_text("document,title,text,tags\n甲,签约,松渚高新区签约12个项目。,policy\n", "utf-8")
     (tmp_path / "b.jsonl").write_text(json.dumps({"document": "甲", "text": TEXT, "model": "X"}) + "\n", "utf-8")

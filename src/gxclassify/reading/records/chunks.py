@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from gxclassify.errors import InputError, boundary, reason
-from gxclassify.messages import Message, json_word
+from gxclassify.messages import Message, json_word, named
 from gxclassify.reading.compressed import DAMAGED
 from gxclassify.reading.decode import BIG5_NOTICE, ESCAPED_TAGS, Detected
 from gxclassify.reading.document import MISSING, Article, Document, Paragraph, Part, Repair
@@ -178,25 +178,30 @@ class RecordsChunk(Chunk):
 
     kind = "jsonl"
     unit = Message("line")
-    offset = 1  # what is added to a record's number, from 0, to call it as people do
+    counted = unit
+    """What messages count to say where a record stands."""
 
     @property
     def place(self) -> str:
-        """The file, and the number of the first record as people count."""
-        return Message("{name}, from {unit} {n:,}", name=self.name, unit=self.unit, n=self.first + self.offset)
+        """The file, and where the first record stands as people count."""
+        return Message("{name}, from {unit} {n:,}", name=self.name, unit=self.counted, n=self.count_of(self.first))
+
+    def count_of(self, number: int) -> int:
+        """Return where a record stands as people count, by its number in the file, from 0."""
+        return number + 1
 
     def mark(self) -> int:
         """Return the checksum of the records."""
         return zlib.crc32(self.data)
 
     def place_of(self, document: Document) -> str:
-        """Return the file and the number of the document's first record."""
-        return f"{self.name}:{document.first_article + self.offset}"
+        """Return the file and where the document's first record stands in it."""
+        return f"{self.name}:{self.count_of(document.first_article)}"
 
     def documents(self, config: ReadingConfig) -> Iterator[Document | InputError]:
         """Yield the problems and then the document, in which an empty article stands for what was left out."""
         articles: list[Article] = []
-        for number, record in enumerate(self.records(), start=self.first + self.offset):
+        for number, record in enumerate(self.records(), start=self.first):
             problem = record if isinstance(record, str) else self._problem(record, config.max_paragraph_chars)
             article = LEFT_OUT_RECORD
             if not problem and isinstance(record, dict):
@@ -211,7 +216,10 @@ class RecordsChunk(Chunk):
             articles.append(article)
             if problem:
                 yield InputError(
-                    "{name}:{number}: {problem}; it is left out.", name=self.name, number=number, problem=problem
+                    "{name}:{number}: {problem}; it is left out.",
+                    name=self.name,
+                    number=self.count_of(number),
+                    problem=problem,
                 )
         while articles and articles[-1] is LEFT_OUT_RECORD:
             articles.pop()
@@ -230,7 +238,15 @@ class RecordsChunk(Chunk):
     def _problem(self, record: dict[str, Any], limit: int) -> str:
         text = record.get(self.text_column)
         if not self.column_known and self.text_column not in record:
-            return Message("this {unit} has no {column!r}", unit=self.unit, column=self.text_column)
+            if not record:
+                return Message("this {unit} has no {column!r}", unit=self.unit, column=self.text_column)
+            return Message(
+                "this {unit} has no {column!r} but {names}{help}",
+                unit=self.unit,
+                column=self.text_column,
+                names=named(record),
+                help=choose_column(),
+            )
         if is_null(text):
             return ""
         if not isinstance(text, str):
@@ -377,18 +393,22 @@ class JsonChunk(JsonLinesChunk):
     """Records of a JSON file, one a line."""
 
     kind = "json"
-    unit = Message("record")
+    unit = counted = Message("record")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CsvChunk(RecordsChunk):
-    """Rows of a CSV file: a list of lists of cells, marshalled."""
+    """Rows of a CSV file: a list of lists of cells, marshalled, and the line of the file on which each begins."""
 
     header: tuple[str, ...]
-    offset: int  # 2, as the header is row 1, and more where others stand above it
+    lines: tuple[int, ...]
 
     kind = "csv"
     unit = Message("row")
+
+    def count_of(self, number: int) -> int:
+        """Return the line on which a row begins, which is not its number where cells hold line ends."""
+        return self.lines[number - self.first]
 
     def records(self) -> Iterator[dict[str, Any] | str]:
         """Yield the rows, by the header."""
@@ -412,7 +432,7 @@ class ParquetChunk(RecordsChunk):
     """Neighbouring rows of a Parquet file, as an Arrow stream."""
 
     kind = "parquet"
-    unit = Message("row")
+    unit = counted = Message("row")
 
     def records(self) -> Iterator[dict[str, Any] | str]:
         """Yield the rows, by the columns."""

@@ -14,7 +14,7 @@ import json
 import marshal
 import re
 from dataclasses import replace
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -59,6 +59,7 @@ from gxclassify.reading.records.rows import (
     DELIMITERS,
     OpenQuoteError,
     Rows,
+    long_cells,
     may_name_columns,
     quoted,
     table_head,
@@ -75,6 +76,8 @@ Kind = Literal["json", "jsonl", "csv", "parquet", "document"]
 
 _HEAD = 1 << 16
 """How much of a file is looked at to tell what it is and its encoding."""
+_ENOUGH = 1 << 19
+"""Characters at the beginning that tell the fields of records, where their text is among them and they are few."""
 _KINDS: dict[str, Kind] = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv"}
 _TYPES: dict[type, str] = {str: "string", int: "int64", float: "double", bool: "bool", type(None): "null"}
 _BACKSLASHED = re.compile(rb'\\"[^,;\t|\r\n"]')
@@ -86,9 +89,6 @@ _BACKSLASHES = Notice(
         'Quotes inside cells are written \\" here; CSV doubles them (""), so that such cells may be cut or keep marks.'
     ),
 )
-_BELOW_HEADER = 2
-"""The number of the row below a header that is the first row."""
-_LONGEST_CELL = 1 << 24
 _LONGEST_RECORD = 1 << 25
 MOST_IN_PROCESS = 1 << 16
 """The longest text, or bytes of records, that this process reads itself: under a second, 50 MB, whatever is in it."""
@@ -116,7 +116,7 @@ def kind_of(plain: Plain, text_column: str, encoding: str = "") -> Kind:
     script = JSON_IN_SCRIPT.match(start.decode("ascii", "replace"))
     if script and (len(head) == _HEAD or start.rstrip(b"; \t\r\n").endswith((b")", b"]", b"}"))):
         return "json"
-    if _JSON.match(start) and not _is_json_lines(head, plain.name, encoding):
+    if _JSON.match(start) and not _is_json_lines(plain, encoding):
         return "json"
     return _kind_by_first_line(head, start.partition(b"\n")[0], plain.name, text_column, encoding)
 
@@ -146,24 +146,29 @@ _JSON = re.compile(rb"\s*(?:\[\s*(?:[\[{\"]|$)|\{\s*\")")
 _INNER = re.compile(r'"\s*:\s*\[\s*\{|^\{\s*"[^"]*"\s*:\s*[\[{]')
 
 
-def _is_json_lines(head: bytes, name: str, encoding: str) -> bool:
+def _is_json_lines(plain: Plain, encoding: str) -> bool:
     """Tell whether a file that begins as JSON has an object on each line, and is not one object for all records."""
+    head = plain.peek(_HEAD)
     try:
-        text = _decoded(head, name, encoding).lstrip("\ufeff \t\r\n")
+        found = detect(head, plain.name, whole=len(head) < _HEAD, encoding=encoding)
     except InputError:
         return False
-    line, _, rest = text.partition("\n")
-    if not line.startswith("{"):
-        return False
-    if not rest and len(head) == _HEAD:
-        return _INNER.search(line[:2000]) is None  # a first line that is longer than what is looked at
-    found = parse_object(line)
-    if not isinstance(found, dict) or rest.strip():
-        return isinstance(found, dict)
+    line = rest = ""
+    for text, _ in _beginnings(plain, found, _LONGEST_RECORD):
+        line, _, rest = text.lstrip().partition("\n")
+        if not line.startswith("{"):
+            return False
+        if rest.strip():
+            break
+    if len(line) >= _HEAD:  # it is not parsed to tell: what stands in it decides how much memory that takes
+        return line.rstrip().endswith("}") if rest.strip() else _INNER.search(line[:2000]) is None
+    record = parse_object(line)
+    if not isinstance(record, dict) or rest.strip():
+        return isinstance(record, dict)
     # One object alone is a record, or the answer of a service with the records somewhere in it.
-    whole = not any(isinstance(value, list | dict) for value in found.values())
-    return any(isinstance(value, str) for value in found.values()) and (
-        whole or without_texts(found) or text_field([found], "text") is not None
+    whole = not any(isinstance(value, list | dict) for value in record.values())
+    return any(isinstance(value, str) for value in record.values()) and (
+        whole or without_texts(record) or text_field([record], "text") is not None
     )
 
 
@@ -176,13 +181,16 @@ def _is_object(line: str) -> bool:
     return isinstance(parse_object(line), dict)
 
 
-def _text_fields(kind: Kind, head: bytes, name: str, text_column: str, encoding: str) -> dict[str, str]:
-    """Return the fields of JSON Lines or CSV records beside the text, with their types, as far as `head` tells."""
-    text = _decoded(head, name, encoding)
-    if kind == "csv":
-        csv_head = _csv_head(text, text_column)
-        return {name: "string" for name in csv_head.columns if name != (csv_head.text or text_column)}
-    return _record_fields(_whole_records(text, cut_short=len(head) == _HEAD), text_column)
+def _beginnings(plain: Plain, found: Detected, most: int) -> Iterator[tuple[str, bool]]:
+    """Yield the text with which a file begins, longer and longer up to `most` bytes, and whether it is all of it."""
+    size = _HEAD
+    while True:
+        data = plain.peek(size)
+        whole = len(data) < size
+        yield data.decode(found.codec, "replace").removeprefix("\ufeff"), whole
+        if whole or size >= most:
+            return
+        size *= 2
 
 
 def _record_fields(records: Sequence[dict[str, Any]], text_column: str) -> dict[str, str]:
@@ -206,6 +214,8 @@ class _CsvHead(NamedTuple):
     above: list[list[str]]
     columns: list[str]
     text: str | None
+    looked_at: int
+    """How many rows that is told from."""
 
 
 def _csv_head(start: str, wanted: str) -> _CsvHead:
@@ -221,7 +231,7 @@ def _csv_head(start: str, wanted: str) -> _CsvHead:
     if by_look and not any(_named_column(row, wanted) for row in rows):
         records = [dict(zip(columns, row, strict=True)) for row in rows if len(row) == len(columns)]
         column = text_field(records, wanted)
-    return _CsvHead(above, columns, column)
+    return _CsvHead(above, columns, column, len(above) + 1 + len(rows))
 
 
 def _named_column(header: Sequence[str], wanted: str) -> str | None:
@@ -304,12 +314,11 @@ class Cutter:
             return self._json(plain, before, found)
         if kind == "csv":
             return self._csv(plain, before, found)
-        cut_short = len(head) == _HEAD
-        sample = _whole_records(_decoded(head, plain.name, self.encoding), cut_short=cut_short)
+        sample, whole = self._first_records(plain, found)
         names = list(dict.fromkeys(field for record in sample for field in record))
         column = text_field(sample, self.text_column)
         # Of a few long lines the next one may have the field; where many lack it, it has another name.
-        if column is None and self.text_column not in names and len(sample) >= (SURVEYED_RECORDS if cut_short else 1):
+        if column is None and self.text_column not in names and len(sample) >= (1 if whole else SURVEYED_RECORDS):
             raise InputError(no_column(plain.name, self.text_column, names))
         return self._json_lines(plain, before, found, column)
 
@@ -318,32 +327,45 @@ class Cutter:
         if kind == "parquet":
             [(head, _)] = self._pieces(plain, path, rows=False)
             return {name: type_ for name, type_ in head["columns"].items() if name != head["column"]}
-        if kind == "json":
-            data = plain.peek(_HEAD)
-            try:
-                return _record_fields(json_records(_decoded(data, plain.name, self.encoding)), self.text_column)
-            except ValueError:
-                return {}  # the beginning of something longer, whose fields the records themselves will tell
-        return _text_fields(kind, plain.peek(_HEAD), plain.name, self.text_column, self.encoding)
+        start = plain.peek(_HEAD)
+        found = detect(start, plain.name, whole=len(start) < _HEAD, encoding=self.encoding)
+        if kind == "csv":
+            csv_head = self._csv_head(plain, found)
+            return {name: "string" for name in csv_head.columns if name != (csv_head.text or self.text_column)}
+        if kind == "jsonl":
+            records, _ = self._first_records(plain, found)
+            return _record_fields(records, self.text_column)
+        column, lines = self._json_lines_of(plain, plain.peek(self._config.max_bytes + 1)[found.mark :], found)
+        sizes = accumulate(map(len, lines), initial=0)
+        first = [line for line, before in zip(lines, sizes, strict=False) if before < _ENOUGH]
+        return _record_fields([json.loads(line) for line in first], column)
+
+    def _first_records(self, plain: Plain, found: Detected) -> tuple[list[dict[str, Any]], bool]:
+        """Return the records with which JSON Lines begin, and whether they are all.
+
+        They are enough to tell the fields: whatever the size of the first ones, the field of the text is among them.
+        """
+        records: list[dict[str, Any]] = []
+        whole = False
+        for text, whole in _beginnings(plain, found, self._longest):
+            records = _whole_records(text, cut_short=not whole)
+            known = len(text) >= _ENOUGH and text_field(records, self.text_column) is not None
+            if known or len(records) >= SURVEYED_RECORDS:
+                break
+        return records, whole
+
+    def _csv_head(self, plain: Plain, found: Detected) -> _CsvHead:
+        """Return the head of a CSV file, from as many rows as it takes to know the column of the text."""
+        head = _CsvHead([], [], None, 0)
+        for text, _ in _beginnings(plain, found, self._longest):
+            head = _csv_head(text, self.text_column)
+            if head.text is not None or head.looked_at >= SURVEYED_RECORDS:
+                break
+        return head
 
     def _json(self, plain: Plain, before: int, found: Detected) -> Iterator[Chunk]:
         """Cut the records of a JSON array or object, which can only be read as a whole."""
-        longest = self._config.max_bytes
-        data = plain.read_all(longest + 1)
-        if len(data) > longest:
-            raise InputError(
-                "{name}: the JSON has more than {longest:,} bytes; save its records as JSON Lines.",
-                name=plain.name,
-                longest=longest,
-            )
-        if self._apart and len(data) > MOST_IN_PROCESS:
-            from gxclassify.reading.sandbox import read_apart
-
-            parsed = read_apart("json", data, plain.name, self._config, found.codec, text_column=self.text_column)
-            assert isinstance(parsed, Parsed)  # noqa: S101 - what the child answers for this kind
-            column, lines = parsed.metadata["text_column"], [line.text for line in parsed.lines]
-        else:
-            column, lines = json_lines(data, plain.name, found.codec, self.text_column)
+        column, lines = self._json_lines_of(plain, plain.read_all(self._config.max_bytes + 1), found)
         first, size = 0, 0
         batch: list[str] = []
         for number, line in enumerate(lines, start=1):
@@ -356,6 +378,23 @@ class Cutter:
                     notices=() if first else column_notice(column, self.text_column),
                 )  # fmt: skip
                 first, size, batch = number, 0, []
+
+    def _json_lines_of(self, plain: Plain, data: bytes, found: Detected) -> tuple[str, list[str]]:
+        """Return what `json_lines` does, of all that a file holds."""
+        longest = self._config.max_bytes
+        if len(data) > longest:
+            raise InputError(
+                "{name}: the JSON has more than {longest:,} bytes; save its records as JSON Lines.",
+                name=plain.name,
+                longest=longest,
+            )
+        if not self._apart or len(data) <= MOST_IN_PROCESS:
+            return json_lines(data, plain.name, found.codec, self.text_column)
+        from gxclassify.reading.sandbox import read_apart
+
+        parsed = read_apart("json", data, plain.name, self._config, found.codec, text_column=self.text_column)
+        assert isinstance(parsed, Parsed)  # noqa: S101 - what the child answers for this kind
+        return parsed.metadata["text_column"], [line.text for line in parsed.lines]
 
     def _json_lines(self, plain: Plain, before: int, found: Detected, found_column: str | None) -> Iterator[Chunk]:
         column = found_column or self.text_column
@@ -404,11 +443,12 @@ class Cutter:
     def _csv(self, plain: Plain, before: int, found: Detected) -> Iterator[Chunk]:
         """Cut between rows, whatever stands in their cells."""
         backslashes = _BACKSLASHED.search(head := plain.peek(_HEAD)) and b'""' not in head
+        above, _, column, _ = self._csv_head(plain, found)
         buffered = io.BufferedReader(PlainBytes(plain), _HEAD)
         stream = io.TextIOWrapper(buffered, found.codec, DAMAGED_HANDLER, newline="")
         rows = Rows(stream.readline, plain.name, self._longest)
-        above, _, column = _csv_head(head.decode(found.codec, "replace"), self.text_column)  # its mark was taken off
-        offset = _BELOW_HEADER + sum(1 for _ in islice(rows, len(above)))
+        for _ in islice(rows, len(above)):
+            pass
         header = _first_row(rows, plain.name)
         if column is None:
             raise InputError(no_column(plain.name, self.text_column, header))
@@ -419,10 +459,12 @@ class Cutter:
         )
         first, size = 0, 0
         batch: list[list[str]] = []
+        lines: list[int] = []
         while True:
             row = _next_row(rows)
             if isinstance(row, list):
                 batch.append(row)
+                lines.append(rows.line)
                 size += sum(map(len, row)) * _CHARACTER_BYTES
                 if size < self.chunk_bytes and len(batch) < self.most_rows:
                     continue
@@ -430,12 +472,12 @@ class Cutter:
                 yield CsvChunk(
                     name=plain.name, consumed=before + plain.consumed, first=first, header=header,
                     data=marshal.dumps(batch, 2),  # this version gives the same bytes for the same rows
-                    text_column=column, encoding=found, notices=() if first else notices, offset=offset,
+                    text_column=column, encoding=found, notices=() if first else notices, lines=tuple(lines),
                 )  # fmt: skip
                 first += len(batch)
-                batch, size = [], 0
+                batch, lines, size = [], [], 0
             if isinstance(row, csv.Error):
-                problem = _not_a_row(plain.name, first + offset, row)
+                problem = _not_a_row(plain.name, rows.line, row)
                 yield ProblemChunk(name=plain.name, consumed=before + plain.consumed, problem=problem)
                 first += 1
             elif isinstance(row, InputError):
@@ -546,7 +588,7 @@ def json_lines(data: bytes, name: str, codec: str, text_column: str) -> tuple[st
     return column, [json.dumps(record, ensure_ascii=False) for record in records]
 
 
-def _not_a_row(name: str, number: int, error: csv.Error) -> Message:
+def _not_a_row(name: str, line: int, error: csv.Error) -> Message:
     if isinstance(error, OpenQuoteError):
         return Message(
             "{name}: on line {line:,} a quote opens that is never closed; its row and what follows are left out: "
@@ -555,9 +597,7 @@ def _not_a_row(name: str, number: int, error: csv.Error) -> Message:
             line=error.line,
             lost=error.lost,
         )
-    return Message(
-        "{name}:{first}: this row cannot be read ({row}); it is left out.", name=name, first=number, row=error
-    )
+    return Message("{name}:{first}: this row cannot be read ({row}); it is left out.", name=name, first=line, row=error)
 
 
 def _above_notice(rows: Sequence[Sequence[str]]) -> list[Notice]:
@@ -567,10 +607,10 @@ def _above_notice(rows: Sequence[Sequence[str]]) -> list[Notice]:
     return [Notice("furniture", "", solid(above), text)] if above else []
 
 
-def _first_row(rows: Iterator[list[str]], name: str) -> tuple[str, ...]:
+def _first_row(rows: Rows, name: str) -> tuple[str, ...]:
     row = _next_row(rows)
     if isinstance(row, csv.Error):
-        raise InputError(_not_a_row(name, 1, row))
+        raise InputError(_not_a_row(name, rows.line, row))
     if isinstance(row, InputError):
         raise row
     return tuple(distinct(row or ()))
@@ -578,13 +618,11 @@ def _first_row(rows: Iterator[list[str]], name: str) -> tuple[str, ...]:
 
 def _next_row(rows: Iterator[list[str]]) -> list[str] | csv.Error | InputError | None:
     """Return the next row, None at the end, or what prevents it."""
-    limit = csv.field_size_limit(_LONGEST_CELL)
     try:
-        return next(rows, None)
+        with long_cells():
+            return next(rows, None)
     except (csv.Error, InputError) as error:
         return error
-    finally:
-        csv.field_size_limit(limit)
 
 
 # ---- a whole file

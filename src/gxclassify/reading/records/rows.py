@@ -10,7 +10,7 @@ import csv
 import io
 import re
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from gxclassify.errors import InputError
 from gxclassify.reading.records.fields import SURVEYED_RECORDS, named_text_field
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 DELIMITERS = ",\t;"
 """What separates cells, as far as one can tell; ``|`` does in a header that has none of them."""
@@ -28,6 +28,7 @@ _SEPARATOR = re.compile(f"[{DELIMITERS}|]")
 # has apostrophes already gets one more, so that taking one away always gives the text back.
 FORMULA = re.compile(r"'*(?:[\t\r\n]|[\s\x00-\x1f\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠])")
 """How a cell of CSV begins that is written with an apostrophe before it."""
+_LONGEST_CELL = 1 << 24  # characters
 _MOST_ABOVE = 9
 # An entry with its label, neither a name of a column (原表：标题 is one of ours) nor a record: 填报单位：宣传部
 _ENTRY = re.compile(r"\s*(?!原表)[\u4e00-\u9fff]{1,8}\s*[：:]\s*\S")
@@ -135,9 +136,19 @@ def quoted(text: str) -> str:
 
 def _first_rows(text: str, most: int) -> list[list[str]]:
     rows: list[list[str]] = []
-    with suppress(csv.Error):  # what came before it is known
+    with long_cells(), suppress(csv.Error):  # what came before it is known
         rows.extend(islice(Rows(io.StringIO(text, newline="").readline), most))
     return rows
+
+
+@contextmanager
+def long_cells() -> Iterator[None]:
+    """Let Python's reader take cells as long as texts may be; its own limit holds for the whole process."""
+    limit = csv.field_size_limit(_LONGEST_CELL)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(limit)
 
 
 class OpenQuoteError(csv.Error):

@@ -82,7 +82,7 @@ _CODECS = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
 _PACKED = (b"PAR1", b"PK\x03\x04", b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
 _START = 1 << 12
 _HEAD = 1 << 16
-_LONGEST_LINE = 1 << 20
+_LONGEST_RECORD = 1 << 20
 _GENERATOR = re.compile(r"<meta name=[\"']?generator[\"']? content=[\"']?gxclassify", re.IGNORECASE)
 _TERMINAL = re.compile(r"── .*\n(?:.*\n){0,400}?    (?:▸|·) ")
 _JSON = re.compile(r"\[?\s*(?=\{)")
@@ -242,11 +242,10 @@ def _of_text(plain: Plain, head: bytes, encoding: str) -> Written:
     if text.startswith("<"):
         return "page" if _GENERATOR.search(text) else ""
     if begins := _JSON.match(text):
-        if "\n" not in text and len(head) == _HEAD:
-            text = _decoded(plain, plain.peek(_LONGEST_LINE), encoding)
-        with contextlib.suppress(ValueError, RecursionError):
-            found, _ = json.JSONDecoder().raw_decode(text, begins.end())
-            return written_in(found)
+        for start in (text, _decoded(plain, plain.peek(_LONGEST_RECORD), encoding)):
+            with contextlib.suppress(ValueError, RecursionError):
+                found, _ = json.JSONDecoder().raw_decode(start, begins.end())
+                return written_in(found)
         return ""
     if _TERMINAL.match(text):
         return "page"
