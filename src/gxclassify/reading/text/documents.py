@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from gxclassify.reading.text.briefs import is_label, of_rank, rank_of, rank_of_briefs
 from gxclassify.reading.text.cues import (
     BRIEFS,
+    CLIPPINGS,
     DIGEST,
     DOCUMENT_TITLE,
     HEADING,
@@ -56,6 +57,11 @@ _SHORTEST_HEAD, _ALIKE = 4.0, 3.0  # ems of a headline of a bulletin, and by whi
 _PART = re.compile(
     "做法|成效|成绩|问题|打算|计划|建议|启示|背景|要求|目标|措施|下一?步|概况|经验|体会|特点|情况|意见|安排|进展|[0-9一二三四五六七八九十][、.]"
 )
+# What news begins with and a part of a report hardly: 10月9日，临江经开区… | 云岭科学城日前…
+_NEWS = re.compile(
+    "近日|日前|昨[日天]|今[日天]|上周|[0-9]{1,2}月[0-9]{1,2}日|(?<![0-9月])[0-9]{1,2}日[，,上下]|本报|记者"
+)
+_NEWS_OPENS = 40  # characters
 _COLUMN_WIDTH = 8.0  # ems: of a column's name
 _BULLETIN = "动态"  # what a bulletin is called: its head is out by then
 _PREAMBLE = 8  # lines between the title of a document and its first clause
@@ -124,16 +130,19 @@ def parted_heads(lines: Sequence[Line], printed: Lines, starts: Mapping[int, flo
     told = _briefs(lines) or _credited_heads(lines, printed, starts) or _columns(lines) or _parted_numbers(lines)
     if told:
         return told
-    if DOCUMENT_TITLE.search(lines[0].text) and not BRIEFS.search(lines[0].text):
+    brief = BRIEFS.search(lines[0].text) is not None
+    if DOCUMENT_TITLE.search(lines[0].text) and not (brief or is_label(lines[0].text)):
         return set()  # a report, whose parts may have headings as long
     gaps = Counter(line.gap for line in lines[1:])
     usual = min(gaps, key=lambda gap: (-gaps[gap], gap), default=0)
     parted = [i for i, line in enumerate(lines) if not i or line.gap > usual]
     if is_label(lines[0].text) and len(parted) > _FEW_BRIEFS:  # each brief below it has a headline, however short
         briefs = parted[1:] if parted[1] == 1 else [1, *parted[1:]]
-        if all(_heads_text(lines, i, SHORTEST_TITLE) for i in briefs):
+        if all(_heads_text(lines, i, SHORTEST_TITLE) for i in briefs) and _heads_news(lines, briefs, lines[0].text):
             return {0, *briefs}
-    if parted == [0] and is_label(lines[0].text) and BRIEFS.search(lines[0].text):  # one empty line everywhere, or none
+    if DOCUMENT_TITLE.search(lines[0].text) and not brief:
+        return set()
+    if parted == [0] and is_label(lines[0].text) and brief:  # one empty line everywhere, or none
         briefs = [i for i in range(1, len(lines)) if _heads_text(lines, i, SHORTEST_TITLE)]
         filled = all(ends_sentence(lines[i].text) for i in range(1, len(lines)) if i not in briefs)
         if briefs[:1] == [1] and len(briefs) >= _FEW_BRIEFS and filled:
@@ -277,14 +286,27 @@ def _briefs(lines: Sequence[Line]) -> set[int]:
 
 def _marked_heads(lines: Sequence[Line], label: str) -> set[int]:
     """Return the headlines of briefs that are all marked or numbered alike, the first of them on top."""
-    rank = rank_of_briefs(lines[0].text, label)
+    rank = rank_of_briefs(lines[0].text, label) or (rank_of(lines[0].text) if label else "")
     if not rank:
         return set()
     heads = of_rank(lines, rank)
-    if len(heads) < _FEW_BRIEFS:
+    if len(heads) < _FEW_BRIEFS or not (rank_of_briefs(lines[0].text, label) or _heads_news(lines, heads, label)):
         return set()
     told = all(lines[i].width <= TITLE_WIDTH and not ends_sentence(lines[i].text) for i in heads)
     return set(heads) if told and all(any(map(is_text, lines[i + 1 : i + 3])) for i in heads) else set()
+
+
+def _heads_news(lines: Sequence[Line], heads: Sequence[int], name: str) -> bool:
+    """Tell whether headlines below a name are of articles, and not of the parts of a report, which a bulletin may be.
+
+    Then they are as long as headlines, and half of the texts begin with the day, as news does.
+    """
+    if not DIGEST.search(name) or BRIEFS.search(name) or CLIPPINGS.search(name):
+        return True
+    names = [numbered_title(lines[i].text) or lines[i].text for i in heads]
+    long = sum(map(len, names)) >= _BULLETIN_TITLE * len(names) and not any(map(_PART.search, names))
+    news = sum(_NEWS.search(lines[i + 1].text[:_NEWS_OPENS]) is not None for i in heads if i + 1 < len(lines))
+    return long and 2 * news >= len(names)
 
 
 def _numbered_heads(lines: Sequence[Line], parted: Iterable[int]) -> set[int]:
