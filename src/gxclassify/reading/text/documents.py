@@ -130,27 +130,33 @@ def parted_heads(lines: Sequence[Line], printed: Lines, starts: Mapping[int, flo
     told = _briefs(lines) or _credited_heads(lines, printed, starts) or _columns(lines) or _parted_numbers(lines)
     if told:
         return told
-    brief = BRIEFS.search(lines[0].text) is not None
-    if DOCUMENT_TITLE.search(lines[0].text) and not (brief or is_label(lines[0].text)):
-        return set()  # a report, whose parts may have headings as long
     gaps = Counter(line.gap for line in lines[1:])
     usual = min(gaps, key=lambda gap: (-gaps[gap], gap), default=0)
     parted = [i for i, line in enumerate(lines) if not i or line.gap > usual]
-    if is_label(lines[0].text) and len(parted) > _FEW_BRIEFS:  # each brief below it has a headline, however short
-        briefs = parted[1:] if parted[1] == 1 else [1, *parted[1:]]
-        if all(_heads_text(lines, i, SHORTEST_TITLE) for i in briefs) and _heads_news(lines, briefs, lines[0].text):
-            return {0, *briefs}
-    if DOCUMENT_TITLE.search(lines[0].text) and not brief:
-        return set()
-    if parted == [0] and is_label(lines[0].text) and brief:  # one empty line everywhere, or none
-        briefs = [i for i in range(1, len(lines)) if _heads_text(lines, i, SHORTEST_TITLE)]
-        filled = all(ends_sentence(lines[i].text) for i in range(1, len(lines)) if i not in briefs)
-        if briefs[:1] == [1] and len(briefs) >= _FEW_BRIEFS and filled:
-            return {0, *briefs}
+    briefs = _heads_below_name(lines, parted) if is_label(lines[0].text) else set()
+    if briefs or (DOCUMENT_TITLE.search(lines[0].text) and not BRIEFS.search(lines[0].text)):
+        return briefs  # none of a report, whose parts may have headings as long
     heads = {i for i in parted if i in starts or _heads_text(lines, i, _TITLE_ALONE)}
     wide = sum(starts.get(i, lines[i].width) for i in heads) >= _CLEAR_TITLE * len(heads)  # else they may be subheads
     far = all(lines[i].gap > 1 for i in heads - {0})
     return heads if len(heads) > 1 and (wide or far) and all(i in heads or i - 1 in heads for i in parted) else set()
+
+
+def _heads_below_name(lines: Sequence[Line], parted: Sequence[int]) -> set[int]:
+    """Return the name of what gathers articles on top of a text, and their headlines, which empty lines part.
+
+    Where one empty line is everywhere or none at all, every line below that of a box of briefs that ends no sentence.
+    """
+    if len(parted) > _FEW_BRIEFS:  # each has a headline, however short
+        heads = parted[1:] if parted[1] == 1 else [1, *parted[1:]]
+        if all(_heads_text(lines, i, SHORTEST_TITLE) for i in heads) and _heads_news(lines, heads, lines[0].text):
+            return {0, *heads}
+    if parted == [0] and BRIEFS.search(lines[0].text):
+        heads = [i for i in range(1, len(lines)) if _heads_text(lines, i, SHORTEST_TITLE)]
+        filled = all(ends_sentence(lines[i].text) for i in range(1, len(lines)) if i not in heads)
+        if heads[:1] == [1] and len(heads) >= _FEW_BRIEFS and filled:
+            return {0, *heads}
+    return set()
 
 
 def _columns(lines: Sequence[Line]) -> set[int]:
