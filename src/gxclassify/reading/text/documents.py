@@ -95,8 +95,8 @@ def document_heads(
         told = {i for i, line in enumerate(lines) if line.role == "title" and (not i or lines[i - 1].role != "title")}
         if told and not any(map(is_text, lines[: min(told)])):
             told = told - {min(told)} | {0}  # a kicker
-        digest = bulletin or (lines[0].role == "title" and DIGEST.search(lines[0].text) is not None)
-        return told if len(told) > 1 else _digest_heads(lines) if digest else set()
+        digest = bulletin or is_label(lines[0].text) or (lines[0].role and DIGEST.search(lines[0].text) is not None)
+        return told if len(told) > 1 else (_digest_heads(lines) if digest else set()) or _signed_headings(lines)
     heads = {i - 1 for i, line in enumerate(lines) if line.signs & OPENER and i > 1 and _is_numbered(lines, i - 1)}
     ruled = _numbered_heads(lines, {i + 1 for i in rules if i + 1 < len(lines)}) if rules else set()
     heads |= ruled | {
@@ -112,10 +112,29 @@ def document_heads(
 
 
 def _digest_heads(lines: Sequence[Line]) -> set[int]:
-    """Return the titles of a digest's articles: its headings, if each looks like a title and has text below it."""
-    heads = {i for i, line in enumerate(lines) if line.role == "heading"}
-    filled = all(i + 1 < len(lines) and lines[i + 1].role != "heading" and looks_like_title(lines[i]) for i in heads)
-    return {0, *heads} if len(heads) > 1 and filled else set()
+    """Return the titles of a digest's articles: its headings, if each looks like a title and has text below it.
+
+    Where the format says of nothing but the name what it is, they are told by their marks or numbers.
+    """
+    if not have_roles(lines[1:]):
+        marked = _marked_heads(lines[1:], lines[0].text) if len(lines) > 1 else set()
+        return {0, *(i + 1 for i in marked)} if marked else set()
+    heads = [i for i, line in enumerate(lines) if i and line.role == "heading"]
+    filled = all(
+        i + 1 < len(lines)
+        and lines[i + 1].role != "heading"
+        and (looks_like_title(lines[i]) or numbered_title(lines[i].text))
+        for i in heads
+    )
+    return {0, *heads} if len(heads) > 1 and filled and _heads_news(lines, heads, lines[0].text) else set()
+
+
+def _signed_headings(lines: Sequence[Line]) -> set[int]:
+    """Return the name on top of a text and the headings below it, if each of them stands over a byline and a text."""
+    heads = [i for i, line in enumerate(lines) if i and line.role == "heading"]
+    below = (lines[i + 1 : i + 3] for i in heads)
+    signed = all(len(two) > 1 and holds_byline(two[0]) and is_text(two[1]) for two in below)
+    return {0, *heads} if len(heads) > 1 and heads[0] == 1 and signed else set()
 
 
 def parted_heads(lines: Sequence[Line], printed: Lines, starts: Mapping[int, float]) -> set[int]:
