@@ -832,6 +832,20 @@ def test_a_page_that_gxclassify_wrote_says_what_to_give_in_its_place():
     assert "阀门" in render_text(read(page.encode(), name="a.html"))
 
 
+def test_a_page_that_leaves_out_the_tags_around_its_head_is_read_as_one_with_them():
+    head = f'<meta charset=utf-8><title>{TITLE}</title><meta name="author" content="林某">'
+    body = f"<h1>{TITLE}</h1><div>2026-10-10 08:20　来源：松溪融媒</div>{every('<p>{}</p>')}"
+    bare, whole = (
+        read(text.encode()) for text in (head + body, f"<html><head>{head}</head><body>{body}</body></html>")
+    )
+    assert (
+        bare.metadata
+        == whole.metadata
+        == {"title": TITLE, "date": "2026-10-10 08:20", "source": "松溪融媒", "author": "林某"}
+    )
+    assert (bare.articles[0].title, bare.articles[0].subheads, told(bare)) == (TITLE, (), STORY)
+
+
 SITE = "松溪经济开发区管理委员会"
 
 
