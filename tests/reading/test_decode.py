@@ -58,6 +58,11 @@ def test_control_characters_are_no_text():
         ("<html>".encode("utf-16"), "html"),
         ("高新区".encode(), "text"),
         (b'{"text": ""}', "text"),
+        ("<meta charset=utf-8><title>园区</title><style>p{}</style><h1>园区</h1>".encode(), "html"),
+        ("<!-- 保存 -->\n<title>园区</title><p>签约。</p>".encode(), "html"),
+        ('<script>a()</script>\n<link rel="icon" href="a.ico">\n<title>园区</title>'.encode(), "html"),
+        ("<title>是网页标题的标签。".encode(), "text"),
+        (b"<svg><title>a</title></svg>", "text"),
     ],
 )
 def test_the_kind_is_told_from_the_content(head, kind):

@@ -49,6 +49,12 @@ _FEED = re.compile(
     rb"\s*(?:<\?[^>]{0,400}\?>\s*|<!--.{0,400}?-->\s*){0,9}<(?:rss|feed|rdf:RDF|urlset|sitemapindex)[\s>]", re.DOTALL
 )
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
+# A page may leave out <html> and <head>: it begins with what stands in a head, a title among that.
+_OF_HEAD = re.compile(
+    rb"\s*(?:<!--.{0,400}?-->\s*){0,9}(?:<meta(?:\s[^>]*)?>\s*){0,9}"
+    rb"<(?:title>[^<]{0,400}</title>|(?:base|link|style|script|meta)[\s>](?=.{0,4000}?<title>[^<]{0,400}</title>))",
+    re.IGNORECASE | re.DOTALL,
+)
 _ARCHIVE = re.compile(rb"^content-type:\s*multipart/related", re.IGNORECASE | re.MULTILINE)
 _MAIL = re.compile(
     rb"(?:[A-Za-z][A-Za-z0-9-]{1,40}:[^\n]*\n(?:[ \t][^\n]*\n)*)+?(?:MIME-Version|Message-ID|Received|Content-Type):",
@@ -115,6 +121,7 @@ def sniff(data: bytes, name: str) -> str:
     start = data[:4096].replace(b"\x00", b"")
     declared = start.lstrip(_MARKS).startswith(b"<?xml ")
     page = (_XHTML if declared else _HTML).search(_CDATA.sub(b"", start)) is not None
+    page = page or _OF_HEAD.match(start.lstrip(_MARKS)) is not None
     xml = _XML.search(start) or (declared and not page)
     if is_feed(data) or (xml and start.lstrip(_MARKS).startswith(b"<")):
         return "xml"

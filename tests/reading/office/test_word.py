@@ -644,3 +644,51 @@ def test_a_kicker_over_the_title_of_the_first_of_several_articles_is_no_article(
 def test_a_kicker_over_a_title_that_nothing_sets_apart():
     (article,) = read(docx(p("惠企见闻") + p("青溪高新区签约项目") + p(FIRST) + p(SECOND)), name="a.docx").articles
     assert (article.title, article.subheads) == ("青溪高新区签约项目", ("惠企见闻",))
+
+
+CLIPPINGS = [
+    ("临江经开区集中签约十二个项目", "10月9日，临江经开区举行项目集中签约仪式，12个项目现场签约，总投资86亿元。"),
+    ("松溪新区一枚印章管审批", "松溪新区日前把236项审批事项集中起来，实行一枚印章管审批，企业开办只要四小时。"),
+    ("云岭科学城开放仪器百台", "云岭科学城向社会开放大型科研仪器126台，费用由区里补贴一半，已有83家企业使用。"),
+]
+HEADING_STYLE = (
+    '<w:style w:type="paragraph" w:styleId="H"><w:name w:val="heading 1"/><w:pPr><w:outlineLvl w:val="0"/></w:pPr>'
+    "</w:style>"
+)
+
+
+def clippings(name, head, *, number="", byline="", foot=""):
+    """A document with its name in the style of titles, and each text below a paragraph that `head` makes."""
+    body = p(name, style="T")
+    for i, (title, text) in enumerate(CLIPPINGS, 1):
+        body += head(number.format(i) + title) + "".join(p(part) for part in (byline, text, foot) if part)
+    return docx(body, styles=TITLE_STYLE + HEADING_STYLE)
+
+
+def assert_clippings(document, name, number):
+    first, *others = document.articles
+    assert [article.title for article in (first, *others)] == [
+        number.format(i) + title for i, (title, _) in enumerate(CLIPPINGS, 1)
+    ]
+    assert [[part.text for part in article.paragraphs] for article in (first, *others)] == [
+        [text] for _, text in CLIPPINGS
+    ]
+    assert first.subheads == (name,)
+
+
+@pytest.mark.parametrize("name", ["一周开发区要闻", "江湾动态一周简报（第12期）"])
+@pytest.mark.parametrize("number", ["", "{}．"])
+@pytest.mark.parametrize("foot", ["", "（长三角导报　2026年11月20日）"])
+@pytest.mark.parametrize("large", [True, False])
+def test_numbered_headings_below_the_name_of_clippings_are_titles(name, number, foot, large):
+    def head(text):
+        return p(run(text, '<w:b/><w:sz w:val="32"/>')) if large else p(text, style="H")
+
+    assert_clippings(read(clippings(name, head, number=number, foot=foot)), name, number)
+
+
+@pytest.mark.parametrize("name", ["开发区剪报", "长三角园区观察"])
+def test_headings_over_bylines_are_titles_and_the_first_keeps_its_own(name):
+    document = read(clippings(name, lambda text: p(text, style="H"), byline="本报记者　王楠"))
+    assert_clippings(document, name, "")
+    assert [article.byline for article in document.articles] == ["本报记者　王楠"] * 3

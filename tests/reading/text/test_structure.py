@@ -482,8 +482,9 @@ def test_each_brief_below_the_label_of_a_box_is_an_article_however_short_its_hea
     bodies = [CLAUSES[0][4:], CLAUSES[5][4:], CLAUSES[9][4:]]
     briefs = "\n\n".join(f"{head}\n{body}" for head, body in zip(heads, bodies, strict=True))
     articles = read_text(f"{label}\n\n{briefs}\n").articles
-    assert [article.title for article in articles] == [label, *heads]
-    assert [[p.text for p in article.paragraphs] for article in articles] == [[], *([body] for body in bodies)]
+    assert [article.title for article in articles] == heads
+    assert [[p.text for p in article.paragraphs] for article in articles] == [[body] for body in bodies]
+    assert [article.subheads for article in articles] == [(label,), (), ()]
 
 
 def test_who_wrote_and_took_the_pictures_is_the_byline():

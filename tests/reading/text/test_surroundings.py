@@ -131,6 +131,37 @@ def test_chapters_of_a_report_are_no_briefs():
     assert article.subheads == tuple(PARTS)
 
 
+NEWS = [
+    ("临江经开区集中签约十二个项目", "10月9日，临江经开区举行项目集中签约仪式，12个项目现场签约，总投资86亿元。"),
+    ("松溪新区一枚印章管审批", "松溪新区日前把236项审批事项集中起来，实行一枚印章管审批，企业开办只要四小时。"),
+    ("云岭科学城开放仪器百台", "云岭科学城向社会开放大型科研仪器126台，费用由区里补贴一半，已有83家企业使用。"),
+]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["江湾动态一周简报（第12期）", "招商工作简报", "开发区剪报", "园区资讯汇编（11月）", "园区信息摘编（2026年11月）"],
+)
+@pytest.mark.parametrize("number", ["", "{}. ", "{}．", "（{}）"])
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_headlines_below_the_name_of_what_gathers_articles_head_them(name, number, between):
+    if not number:
+        between = "\n\n"
+    titles = [number.format(i) + title for i, (title, _) in enumerate(NEWS, 1)]
+    told = between.join(f"{title}\n　　{text}" for title, (_, text) in zip(titles, NEWS, strict=True))
+    first, *others = read_text(f"{name}\n\n{told}\n").articles
+    assert [article.title for article in (first, *others)] == titles
+    assert [[p.text for p in article.paragraphs] for article in (first, *others)] == [[text] for _, text in NEWS]
+    assert first.subheads == (name,)
+
+
+@pytest.mark.parametrize("number", ["", "{}. ", "{}、"])
+def test_parts_of_a_report_that_is_called_as_a_bulletin_are_its_subheads(number):
+    heads = [number.format(i) + head for i, head in enumerate(["招商引资扎实推进", "项目建设全面提速增效"], 1)]
+    told = "\n\n".join(f"{head}\n{text}" for head, text in zip(heads, BODY, strict=False))
+    assert len(read_text(f"招商引资工作简报（第12期）\n\n{told}\n").articles) == 1
+
+
 def test_a_short_title_over_numbered_headings_is_one():
     (article,) = read_text("\n".join(["工作汇报", *under(PARTS)])).articles
     assert article.title == "工作汇报"

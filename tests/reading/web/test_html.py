@@ -742,6 +742,27 @@ def test_the_name_of_the_site_is_no_title_and_a_label_is_no_part_of_one():
     assert_nothing_lost(document)
 
 
+@pytest.mark.parametrize("headline", ["松溪新建三个创新平台", "云岭科学城启用数据交易平台", "临江上线企业服务网"])
+@pytest.mark.parametrize(
+    "head", ["长三角导报-{}", "松溪新闻网_{}", "科创周刊丨园区动态丨{}", "{}—松溪日报", "松溪经开区门户网站"]
+)
+@pytest.mark.parametrize("line", ["", LINE])
+def test_a_headline_over_the_text_may_end_as_the_name_of_a_site(headline, head, line):
+    body = f"<div><h1>{headline}</h1>{line}<div>{every('<p>{}</p>')}</div></div>"
+    document = read(f"<html><head><title>{head.format(headline)}</title></head><body>{body}</body></html>".encode())
+    assert (document.articles[0].title, told(document)) == (headline, STORY)
+
+
+@pytest.mark.parametrize("site", ["长三角导报", "松溪新闻网", "松溪高新区政务服务中心"])
+@pytest.mark.parametrize("head", ["{site}_{title}", "{title}丨{site}", "园区动态-{site}"])
+@pytest.mark.parametrize("between", ["", "<h2>园区动态</h2>"])
+def test_the_name_of_the_site_in_the_first_heading_is_no_title(site, head, between):
+    head = head.format(site=site, title=TITLE)
+    body = f"<div><h1>{site}</h1></div>{between}<div><h3>{TITLE}</h3><div>{every('<p>{}</p>')}</div></div>"
+    document = read(f"<html><head><title>{head}</title></head><body>{body}</body></html>".encode())
+    assert (document.articles[0].title, told(document)) == (TITLE, STORY)
+
+
 def test_a_page_of_rows_alone_has_its_heading_as_title_once():
     rows = "".join(f"<tr><td>{n}</td><td>{text}</td></tr>" for n, text in enumerate(STORY[:2]))
     html = f"<!DOCTYPE html><title>{TITLE}</title><h2>{TITLE}</h2><table border=1>{rows}</table>"
@@ -809,6 +830,20 @@ def test_a_page_that_gxclassify_wrote_says_what_to_give_in_its_place():
         read(f"{head}<body><main></main></body></html>".encode(), name="a.html")
     page = f"{head}<body>{'<p>'.join(STORY)}</body></html>"
     assert "阀门" in render_text(read(page.encode(), name="a.html"))
+
+
+def test_a_page_that_leaves_out_the_tags_around_its_head_is_read_as_one_with_them():
+    head = f'<meta charset=utf-8><title>{TITLE}</title><meta name="author" content="林某">'
+    body = f"<h1>{TITLE}</h1><div>2026-10-10 08:20　来源：松溪融媒</div>{every('<p>{}</p>')}"
+    bare, whole = (
+        read(text.encode()) for text in (head + body, f"<html><head>{head}</head><body>{body}</body></html>")
+    )
+    assert (
+        bare.metadata
+        == whole.metadata
+        == {"title": TITLE, "date": "2026-10-10 08:20", "source": "松溪融媒", "author": "林某"}
+    )
+    assert (bare.articles[0].title, bare.articles[0].subheads, told(bare)) == (TITLE, (), STORY)
 
 
 SITE = "松溪经济开发区管理委员会"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gxclassify.reading.text.cues import BRIEFS, DIGEST
+from gxclassify.reading.text.cues import BRIEFS, CLIPPINGS, DIGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 LONGEST_LABEL = 12  # characters of the name of an account, or of a box of briefs
 _SHORT_NAME = 9  # characters with their mark: of a part of a report
 _LONGEST_NAME = 24  # characters of the name of a digest
-_NUMBERED = re.compile("期[）)〕]?$")
+_NUMBERED = re.compile("期[）)〕]?$|[0-9〇零一二三四五六七八九十][年月日]?[）)〕]$")
 # What a newspaper calls its columns, over the headline: 评论员文章 | 今日关注 | 园区风采
 _COLUMN = re.compile(
     "(?:本报)?(?:特约)?评论员(?:文章|观察)|本报(?:评论|社论|时评|特稿|调查|专访)|(?:社|时|短|锐|快|述|微|网|星期)[论评]|评论|通讯|特写|专[题栏版访论稿]|特[稿刊]|头条|深度|综合(?:新闻|报道)?|本报讯"
@@ -88,5 +88,5 @@ def rank_of_briefs(first: str, label: str) -> str:
     ('◆', '')
     """
     rank = rank_of(first)
-    told = not _CHAPTERS.match(rank) or BRIEFS.search(label) is not None
+    told = not _CHAPTERS.match(rank) or BRIEFS.search(label) is not None or CLIPPINGS.search(label) is not None
     return rank if told and (label or len(first) > _SHORT_NAME) else ""

@@ -346,10 +346,16 @@ OFFICE_HOLDER = re.compile(
 # What stands over a list of contents.
 CONTENTS = re.compile(r"目\s*[录錄次]|CONTENTS", re.IGNORECASE)
 
-# What gathers several articles under a name: 园区动态一周简报（第12期）
+# What gathers articles of others under a name, one behind each number: 开发区剪报 | 一周要闻（11月9日至15日）
+_FIGURES = r"(?:[（(〔\s·—-]*第?\s*[0-9〇零一二三四五六七八九十]+\s*期?[）)〕]?|[（(].{1,16}[）)])*"
+_CLIPPINGS = (
+    "(?:剪报|报摘|要闻|快讯|速览|集锦|[摘汇选]编|文摘|选登|资讯|时讯|(?:新闻|动态|信息|报道|舆情)汇总"
+    "|[一每][周日](?:要闻|动态|新闻|回顾|剪报|快报))"
+)
+CLIPPINGS = re.compile(f"{_CLIPPINGS}{_FIGURES}$")
+# So are bulletins called, too, which may be one report with its chapters: 园区动态一周简报（第12期）
 DIGEST = re.compile(
-    "(?:简报|要闻|动态|快讯|快报|周报|月报|周刊|集锦|摘编|汇编|速览|[早晚日]报|播报|资讯|文摘|专报|时讯|新闻汇总)"
-    r"(?:[（(〔\s·—-]*第?\s*[0-9〇零一二三四五六七八九十]+\s*期?[）)〕]?|[（(].{1,16}[）)])*$|一周(?:要闻|动态|新闻|回顾)"
+    f"(?:{_CLIPPINGS}|简报|动态|快报|[周月]报|周刊|[早晚日]报|播报|专报){_FIGURES}$|一周(?:要闻|动态|新闻|回顾)"
 )
 
 CHAPTER = re.compile(r"第\s*[〇零一二三四五六七八九十百0-9]+\s*[章节编篇部分]+")  # whose name is the next heading

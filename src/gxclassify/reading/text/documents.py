@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from gxclassify.reading.text.briefs import is_label, of_rank, rank_of, rank_of_briefs
 from gxclassify.reading.text.cues import (
     BRIEFS,
+    CLIPPINGS,
     DIGEST,
     DOCUMENT_TITLE,
     HEADING,
@@ -56,6 +57,11 @@ _SHORTEST_HEAD, _ALIKE = 4.0, 3.0  # ems of a headline of a bulletin, and by whi
 _PART = re.compile(
     "做法|成效|成绩|问题|打算|计划|建议|启示|背景|要求|目标|措施|下一?步|概况|经验|体会|特点|情况|意见|安排|进展|[0-9一二三四五六七八九十][、.]"
 )
+# What news begins with and a part of a report hardly: 10月9日，临江经开区… | 云岭科学城日前…
+_NEWS = re.compile(
+    "近日|日前|昨[日天]|今[日天]|上周|[0-9]{1,2}月[0-9]{1,2}日|(?<![0-9月])[0-9]{1,2}日[，,上下]|本报|记者"
+)
+_NEWS_OPENS = 40  # characters
 _COLUMN_WIDTH = 8.0  # ems: of a column's name
 _BULLETIN = "动态"  # what a bulletin is called: its head is out by then
 _PREAMBLE = 8  # lines between the title of a document and its first clause
@@ -89,8 +95,8 @@ def document_heads(
         told = {i for i, line in enumerate(lines) if line.role == "title" and (not i or lines[i - 1].role != "title")}
         if told and not any(map(is_text, lines[: min(told)])):
             told = told - {min(told)} | {0}  # a kicker
-        digest = bulletin or (lines[0].role == "title" and DIGEST.search(lines[0].text) is not None)
-        return told if len(told) > 1 else _digest_heads(lines) if digest else set()
+        digest = bulletin or is_label(lines[0].text) or (lines[0].role and DIGEST.search(lines[0].text) is not None)
+        return told if len(told) > 1 else (_digest_heads(lines) if digest else set()) or _signed_headings(lines)
     heads = {i - 1 for i, line in enumerate(lines) if line.signs & OPENER and i > 1 and _is_numbered(lines, i - 1)}
     ruled = _numbered_heads(lines, {i + 1 for i in rules if i + 1 < len(lines)}) if rules else set()
     heads |= ruled | {
@@ -106,10 +112,29 @@ def document_heads(
 
 
 def _digest_heads(lines: Sequence[Line]) -> set[int]:
-    """Return the titles of a digest's articles: its headings, if each looks like a title and has text below it."""
-    heads = {i for i, line in enumerate(lines) if line.role == "heading"}
-    filled = all(i + 1 < len(lines) and lines[i + 1].role != "heading" and looks_like_title(lines[i]) for i in heads)
-    return {0, *heads} if len(heads) > 1 and filled else set()
+    """Return the titles of a digest's articles: its headings, if each looks like a title and has text below it.
+
+    Where the format says of nothing but the name what it is, they are told by their marks or numbers.
+    """
+    if not have_roles(lines[1:]):
+        marked = _marked_heads(lines[1:], lines[0].text) if len(lines) > 1 else set()
+        return {0, *(i + 1 for i in marked)} if marked else set()
+    heads = [i for i, line in enumerate(lines) if i and line.role == "heading"]
+    filled = all(
+        i + 1 < len(lines)
+        and lines[i + 1].role != "heading"
+        and (looks_like_title(lines[i]) or numbered_title(lines[i].text))
+        for i in heads
+    )
+    return {0, *heads} if len(heads) > 1 and filled and _heads_news(lines, heads, lines[0].text) else set()
+
+
+def _signed_headings(lines: Sequence[Line]) -> set[int]:
+    """Return the name on top of a text and the headings below it, if each of them stands over a byline and a text."""
+    heads = [i for i, line in enumerate(lines) if i and line.role == "heading"]
+    below = (lines[i + 1 : i + 3] for i in heads)
+    signed = all(len(two) > 1 and holds_byline(two[0]) and is_text(two[1]) for two in below)
+    return {0, *heads} if len(heads) > 1 and heads[0] == 1 and signed else set()
 
 
 def parted_heads(lines: Sequence[Line], printed: Lines, starts: Mapping[int, float]) -> set[int]:
@@ -124,24 +149,33 @@ def parted_heads(lines: Sequence[Line], printed: Lines, starts: Mapping[int, flo
     told = _briefs(lines) or _credited_heads(lines, printed, starts) or _columns(lines) or _parted_numbers(lines)
     if told:
         return told
-    if DOCUMENT_TITLE.search(lines[0].text) and not BRIEFS.search(lines[0].text):
-        return set()  # a report, whose parts may have headings as long
     gaps = Counter(line.gap for line in lines[1:])
     usual = min(gaps, key=lambda gap: (-gaps[gap], gap), default=0)
     parted = [i for i, line in enumerate(lines) if not i or line.gap > usual]
-    if is_label(lines[0].text) and len(parted) > _FEW_BRIEFS:  # each brief below it has a headline, however short
-        briefs = parted[1:] if parted[1] == 1 else [1, *parted[1:]]
-        if all(_heads_text(lines, i, SHORTEST_TITLE) for i in briefs):
-            return {0, *briefs}
-    if parted == [0] and is_label(lines[0].text) and BRIEFS.search(lines[0].text):  # one empty line everywhere, or none
-        briefs = [i for i in range(1, len(lines)) if _heads_text(lines, i, SHORTEST_TITLE)]
-        filled = all(ends_sentence(lines[i].text) for i in range(1, len(lines)) if i not in briefs)
-        if briefs[:1] == [1] and len(briefs) >= _FEW_BRIEFS and filled:
-            return {0, *briefs}
+    briefs = _heads_below_name(lines, parted) if is_label(lines[0].text) else set()
+    if briefs or (DOCUMENT_TITLE.search(lines[0].text) and not BRIEFS.search(lines[0].text)):
+        return briefs  # none of a report, whose parts may have headings as long
     heads = {i for i in parted if i in starts or _heads_text(lines, i, _TITLE_ALONE)}
     wide = sum(starts.get(i, lines[i].width) for i in heads) >= _CLEAR_TITLE * len(heads)  # else they may be subheads
     far = all(lines[i].gap > 1 for i in heads - {0})
     return heads if len(heads) > 1 and (wide or far) and all(i in heads or i - 1 in heads for i in parted) else set()
+
+
+def _heads_below_name(lines: Sequence[Line], parted: Sequence[int]) -> set[int]:
+    """Return the name of what gathers articles on top of a text, and their headlines, which empty lines part.
+
+    Where one empty line is everywhere or none at all, every line below that of a box of briefs that ends no sentence.
+    """
+    if len(parted) > _FEW_BRIEFS:  # each has a headline, however short
+        heads = parted[1:] if parted[1] == 1 else [1, *parted[1:]]
+        if all(_heads_text(lines, i, SHORTEST_TITLE) for i in heads) and _heads_news(lines, heads, lines[0].text):
+            return {0, *heads}
+    if parted == [0] and BRIEFS.search(lines[0].text):
+        heads = [i for i in range(1, len(lines)) if _heads_text(lines, i, SHORTEST_TITLE)]
+        filled = all(ends_sentence(lines[i].text) for i in range(1, len(lines)) if i not in heads)
+        if heads[:1] == [1] and len(heads) >= _FEW_BRIEFS and filled:
+            return {0, *heads}
+    return set()
 
 
 def _columns(lines: Sequence[Line]) -> set[int]:
@@ -291,14 +325,27 @@ def _briefs(lines: Sequence[Line]) -> set[int]:
 
 def _marked_heads(lines: Sequence[Line], label: str) -> set[int]:
     """Return the headlines of briefs that are all marked or numbered alike, the first of them on top."""
-    rank = rank_of_briefs(lines[0].text, label)
+    rank = rank_of_briefs(lines[0].text, label) or (rank_of(lines[0].text) if label else "")
     if not rank:
         return set()
     heads = of_rank(lines, rank)
-    if len(heads) < _FEW_BRIEFS:
+    if len(heads) < _FEW_BRIEFS or not (rank_of_briefs(lines[0].text, label) or _heads_news(lines, heads, label)):
         return set()
     told = all(lines[i].width <= TITLE_WIDTH and not ends_sentence(lines[i].text) for i in heads)
     return set(heads) if told and all(any(map(is_text, lines[i + 1 : i + 3])) for i in heads) else set()
+
+
+def _heads_news(lines: Sequence[Line], heads: Sequence[int], name: str) -> bool:
+    """Tell whether headlines below a name are of articles, and not of the parts of a report, which a bulletin may be.
+
+    Then they are as long as headlines, and half of the texts begin with the day, as news does.
+    """
+    if not DIGEST.search(name) or BRIEFS.search(name) or CLIPPINGS.search(name):
+        return True
+    names = [numbered_title(lines[i].text) or lines[i].text for i in heads]
+    long = sum(map(len, names)) >= _BULLETIN_TITLE * len(names) and not any(map(_PART.search, names))
+    news = sum(_NEWS.search(lines[i + 1].text[:_NEWS_OPENS]) is not None for i in heads if i + 1 < len(lines))
+    return long and 2 * news >= len(names)
 
 
 def _numbered_heads(lines: Sequence[Line], parted: Iterable[int]) -> set[int]:

@@ -78,7 +78,7 @@ def group_ordinary(lines: Lines, *, bulletin: bool = False) -> tuple[list[Group]
     blocks, begins = ordinary_blocks(kept, found.heads, found.titles, found.shown)
     if found.several:
         return group_articles(blocks, TITLE_WIDTH), repairs
-    edges = [0, *(at for at in begins if at), len(blocks)]
+    edges = [*_under_name(blocks, [0, *(at for at in begins if at)]), len(blocks)]
     return [_article(blocks[start:end]) for start, end in pairwise(edges) if end > start], repairs
 
 
@@ -228,6 +228,14 @@ def ordinary_blocks(
         blocks.append(block)
         i = end
     return blocks, begins
+
+
+def _under_name(blocks: Sequence[Block], begins: Sequence[int]) -> list[int]:
+    """Return where articles begin when the name over several, which heads none, goes to the first of them."""
+    if begins[1:2] != [1] or len(begins) <= 2 or blocks[0].kind != "display":  # noqa: PLR2004 (the name, and one)
+        return [*begins]
+    blocks[0].titled, blocks[1].titled = False, True
+    return [0, *begins[2:]]
 
 
 def _article(blocks: Sequence[Block]) -> Group:

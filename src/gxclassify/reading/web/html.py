@@ -85,12 +85,17 @@ _SOURCE = re.compile(r"来\s*源\s*于?\s*[：:]\s*([^\s|｜【】\[\]<>]{2,40})
 _AUTHOR = re.compile(r"作\s*者\s*[：:]\s*([^\s|｜【】\[\]<>]{2,20})")
 _END = re.compile("[，。；：！？、）”》.,;:!?]$")
 _BLANK = re.compile(r"\s+")
-_SEPARATOR = re.compile(r"\s*[_|｜»]\s*|\s+[-–—·]\s+|\s*-{1,3}\s*|——")
+_SEPARATOR = re.compile(r"\s*[_|｜丨»]\s*|\s+[-–—·]\s+|\s*-{1,3}\s*|——")
+_OWN_NAME = r"(?:网站|门户网|官网|(?<![通简快喜捷公汇战预])报|周刊|杂志|客户端|政府|首页|委员会|管委会|公众号)$"
+_PARTING = re.compile(r"[-_|｜丨»–—·]")
 _SITE = re.compile(
-    r"(?:网|网站|门户|官网|频道|信箱|[日晚早]报|新闻|政府|首页|委员会|管委会|栏目|专题|中心|动态|要闻|公开|在线|平台|版|平台公众号|公众号)$"
+    rf"{_OWN_NAME}|(?:网|门户|频道|信箱|新闻|栏目|专题|中心|动态|要闻|公开|在线|平台|版)$"
     r"|^(?:首页|正文|新闻|无标题文档|untitled)$",
     re.IGNORECASE,
 )
+_BY_OWN_NAME = re.compile(_OWN_NAME)  # and by no word that many a headline ends with: 新建三个创新平台
+# What no site has in its name: 再添五个平台 | 开往未来的“园区号”，驶入新频道
+_COUNT_OR_CLAUSE = re.compile("[，。：；！？“”]|[0-9一二两三四五六七八九十百千万]+[个家条座项大所处年张]")
 _TITLE_LABEL = re.compile(r"标\s*题\s*[：:]\s*|")
 _TITLE, _SHORTEST_TITLE = 60, 4  # characters
 _SITE_NAME = 5  # characters behind a name that make it that of its site: 门户网站
@@ -394,7 +399,9 @@ def _is_when(blocks: Sequence[Block], i: int) -> bool:
 
 def _names_site(text: str) -> bool:
     """Tell whether a text is the name of a site or of a part of it, and no headline that ends as one: 走进…管委会."""
-    return _SITE.search(text) is not None and (text.startswith("欢迎") or not tells_of_office(text))
+    if _SITE.search(text) is None or _COUNT_OR_CLAUSE.search(text):
+        return False
+    return text.startswith("欢迎") or not tells_of_office(text)
 
 
 def _role(block: Block) -> str:
@@ -497,15 +504,20 @@ def _title_blocks(root: HtmlElement, blocks: Sequence[Block], start: int, first:
         and not LETTERHEAD.fullmatch(blocks[i].text)
     ]
     hints = [_plain(hint) for hint in _title_hints(root)]
-    if hints and not _page_title(root):  # 松溪经开区门户网站 says nothing of an article, nor does 松溪经开区
-        ends = {hints[0][:end] for end in range(len(hints[0]) - _SITE_NAME, len(hints[0]))}
+    own = _plain(_page_title(root))
+    if hints and not own:  # 松溪经开区门户网站 says nothing of an article, nor does 松溪经开区
+        cuts = range(len(hints[0]) - _SITE_NAME, len(hints[0]))
+        ends = {hints[0][:cut] for cut in cuts if not _PARTING.search(hints[0], cut)}
         shown = [i for i in shown if _plain(blocks[i].text) not in ends]
     heading = [i for i in shown if blocks[i].role == "heading"]
+    if len(own) < _TITLE_LEAST and (head := _head_of_text(blocks, heading, first)):
+        return set(head)
     repeated = [
         i
         for i in shown
         if any(
-            own in hint and (not _names_site(own) or (i in heading and hint.startswith(own)))
+            own in hint
+            and (not _names_site(own) or (i in heading and len(own) >= _TITLE_LEAST and hint.startswith(own)))
             for own in [_plain(blocks[i].text)]
             for hint in hints
         )
@@ -522,7 +534,6 @@ def _title_blocks(root: HtmlElement, blocks: Sequence[Block], start: int, first:
     ]
     if repeated:
         return _whole_title(blocks, max(repeated, key=lambda i: (len(blocks[i].text), i)), shown, hints)
-    own = _plain(_page_title(root))
     fuller = [i for i in above if len(own) >= _SHORTEST_TITLE and own in _plain(blocks[i].text)]
     if fuller and not heading:
         return set(fuller[:1])
@@ -534,6 +545,22 @@ def _title_blocks(root: HtmlElement, blocks: Sequence[Block], start: int, first:
     found = tops[:1] or over or seconds[-1:] or named[-1:] or large[-1:] or columns[-1:]
     above.sort(key=lambda i: _names_site(blocks[i].text))
     return _official(blocks, start, found or ([] if _page_title(root) else above[:1]))
+
+
+def _head_of_text(blocks: Sequence[Block], heading: Sequence[int], first: int) -> list[int]:
+    """Return the heading that ends as the name of a site does and is a headline: the first sentence is right below it.
+
+    Only date, source, byline and deck may be between. One called by such a name wholly is the site's: …管委会, …网站.
+    """
+    head = heading[-1] if heading else first
+    if head == first or not _names_site(blocks[head].text) or len(blocks[head].text) < _TITLE_LEAST:
+        return []
+    alone = sum(block.node.tag == blocks[head].node.tag and not block.out for block in blocks) == 1
+    between = all(
+        block.out or _is_credits(block, i, first, first) or is_byline(block.text) or _is_deck(block)
+        for i, block in enumerate(blocks[head + 1 : first], head + 1)
+    )
+    return [head] if alone and between and not _BY_OWN_NAME.search(blocks[head].text) else []
 
 
 def _official(blocks: Sequence[Block], start: int, found: Sequence[int]) -> set[int]:
