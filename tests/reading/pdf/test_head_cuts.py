@@ -106,6 +106,17 @@ def test_signed_headlines_beside_each_other_may_differ_in_size_and_height(sizes)
     assert texts(left + right) == [*first, *second]
 
 
+@pytest.mark.parametrize(("signed", "lower"), [(True, 0), (False, 3)])
+def test_headlines_of_unlike_sizes_head_articles_if_one_is_signed_or_their_text_not_level(signed, lower):
+    left = [["甲乙丙丁戊己庚辛"] * 4, ["子丑寅卯辰巳午未"] * 4]
+    right = [["金木水火土日月星"] * 4, ["闰余成岁律吕调阳"] * 4]
+    pieces = line("天地玄黄", 0, 18, 13) + column(left[0], 0, 56) + column(left[1], 100, 56)
+    pieces += line("本报记者林晓", 0, 36) if signed else []
+    pieces += line("寒来暑往秋收", 220, 18, 18) + column(right[0], 220, 56 + lower) + column(right[1], 320, 56 + lower)
+    byline = ["本报记者林晓"] * signed
+    assert texts(pieces) == ["天地玄黄", *byline, *left[0], *left[1], "寒来暑往秋收", *right[0], *right[1]]
+
+
 def test_a_headline_in_a_column_that_others_run_past_heads_this_column_alone():
     left = column(["甲乙丙丁戊己庚辛"] * 3, 0) + line("天地玄黄", 0, 65, 18) + column(["子丑寅卯辰巳午未"] * 4, 0, 85)
     right = column(["金木水火土日月星"] * 9, 100)

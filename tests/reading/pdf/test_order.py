@@ -29,6 +29,28 @@ def test_a_ruling_line_over_all_columns_parts_what_stands_above_and_below():
     assert order((0.0, 47.0, 80.0, 47.0)) == order((90.0, 0.0, 90.0, 110.0)) == order() == ["甲", "金", "子", "天"]
 
 
+def test_a_short_article_beside_another_has_its_columns():
+    columns = [["甲乙丙丁戊己庚辛"] * 3, ["子丑寅卯辰巳午未"] * 3]
+    left = line("天地玄黄宇宙洪荒", 0, 18, 16) + column(columns[0], 0, 40) + column(columns[1], 100, 40)
+    right = line("寒来暑往秋", 220, 18, 16) + column(["闰余成岁律吕调阳"] * 5, 220, 40)
+    assert texts(left + right) == [
+        "天地玄黄宇宙洪荒", *columns[0], *columns[1], "寒来暑往秋", *["闰余成岁律吕调阳"] * 5,
+    ]  # fmt: skip
+
+
+def test_a_short_article_over_another_has_its_columns_and_a_masthead_has_none():
+    masthead = line("云湖日报", 60, 18, 28) + line("第三版", 0, 36) + line("星期五", 150, 36)
+    columns = [["甲乙丙丁戊己庚辛"] * 3, ["子丑寅卯辰巳午未"] * 3]
+    above = line("天地玄黄宇宙洪荒", 0, 60, 16) + column(columns[0], 0, 80) + column(columns[1], 100, 80)
+    below = [["闰余成岁律吕调阳"] * 4, ["果珍李柰菜重芥姜"] * 4]
+    rest = line("寒来暑往秋收冬藏", 20, 148, 18) + column(below[0], 0, 170) + column(below[1], 100, 170)
+    short = ["天地玄黄宇宙洪荒", *columns[0], *columns[1]]
+    rules = [(0.0, 122.0, 180.0, 122.0)]
+    for pieces, first in ((above + rest, []), (masthead + above + rest, ["云湖日报", "第三版 星期五"])):
+        found = [told.text for region in reading_order(find_runs(pieces), rules) for told in region]
+        assert found == [*first, *short, "寒来暑往秋收冬藏", *below[0], *below[1]]
+
+
 def test_a_headline_over_a_picture_comes_after_the_columns_above_it():
     columns = [["甲乙丙丁戊己庚辛"] * 4, ["子丑寅卯辰巳午未"] * 4, ["闰余成岁律吕调阳"] * 2]
     above = line("日月盈昃辰宿列张", 60, 18, 20)

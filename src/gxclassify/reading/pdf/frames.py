@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,6 +17,7 @@ from gxclassify.reading.text.paragraphs import TALL
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from gxclassify.reading.pdf.columns import Strip
     from gxclassify.reading.pdf.lines import Extent, PageLine, Rule
     from gxclassify.reading.pdf.page import PageText
 
@@ -65,7 +67,8 @@ def take_frames(runs: list[Run], page: PageText, em: float) -> tuple[list[Run], 
         inside = [run for run in runs if _holds(extent, run)]
         rest = [run for run in runs if not _holds(extent, run)]
         if rest and _is_notice(inside, em) and _is_among(inside, rest, em):
-            frames.append(Frame(extent, inside, _stand_ins(extent, rest, em)))
+            between = _between_rules(extent, page.rules, em)
+            frames.append(Frame(extent, inside, _stand_ins(extent, rest, between, em)))
             runs = [*rest, *frames[-1].stand_ins]
     rules = [rule for rule in page.rules if not any(_frames(frame.extent, rule) for frame in frames)]
     return runs, frames, rules
@@ -94,10 +97,22 @@ def _goes_on(one: Extent, rest: Extent, em: float) -> bool:
     return alike and one[2] <= rest[0] and rest[3] < one[3]
 
 
-def _stand_ins(extent: Extent, rest: Sequence[Run], em: float) -> list[Run]:
-    """Return lines that fill the place of a frame as those of its columns would, level with the text beside it."""
+def _between_rules(extent: Extent, rules: Iterable[Rule], em: float) -> Strip:
+    """Return where the nearest ruling lines above and below a frame are that go over it and past it."""
+    x0, y0, x1, y1 = extent
+    wide = [rule for rule in rules if rule[0] < x0 + _TOUCHES and rule[2] > x1 - _TOUCHES]
+    levels = [y for left, y, right, _ in wide if right - left > x1 - x0 + _SET_IN * em]
+    return max((y for y in levels if y < y0), default=-math.inf), min((y for y in levels if y > y1), default=math.inf)
+
+
+def _stand_ins(extent: Extent, rest: Sequence[Run], between: Strip, em: float) -> list[Run]:
+    """Return lines that fill the place of a frame as those of its columns would, level with the text beside it.
+
+    Its columns go no farther than between the ruling lines `between` which it stands. One below all else has none.
+    """
     x0, y0, x1, y1 = extent
     lines = [run for run in rest if abs(run.size - em) <= SAME_SIZE * em and not run.role]
+    lines = [run for run in lines if between[0] < run.y < between[1]] if any(run.y > y0 for run in rest) else []
     beside = [run for run in lines if y0 - _WHITE * em < run.y < y1 + _WHITE * em]
     around = [run for run in lines if x0 - _SET_IN * em < run.x0 and run.x1 < x1 + _SET_IN * em]
     near = sorted((run for run in around if not y0 < run.y < y1), key=lambda run: max(y0 - run.y, run.y - y1))[:_NEAR]

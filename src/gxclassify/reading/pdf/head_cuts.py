@@ -35,6 +35,7 @@ _HEADED = 12  # lines below a headline that tell which columns it heads
 _HEAD_SIZE, _HEAD_GAP = 1.2, 1.3  # ems; and of a headline's own type
 _HEAD_LINES = 2  # rows: what is no more is a headline alone
 _GREAT, _OWN_WHITE = 1.35, 1.2  # ems: the type of headlines that no subheads have, and the white above them
+_SHIFTED = 0.2  # ems by which lines that are not level differ at least
 _ALIKE = 1.2  # times the type of the smaller of two headlines of one rank
 _SIDE_HEAD = 1.1  # ems: a headline no wider than a column
 _INDENT_OF_HEAD = 2.5  # ems
@@ -77,14 +78,30 @@ def _headed_sides(runs: Sequence[Run], em: float, least: float) -> list[list[Run
     """Return what stands left and right of a gutter that nothing crosses, if a headline is on top at both sides.
 
     Both have type of `least` ems and are in great type, or none is, or their type hardly differs: much smaller type
-    beside great is of its kicker.
+    beside great is of its kicker, unless it heads text of its own.
     """
-    for one, other, *sizes in _gutter_sides(runs, em):
-        smaller, larger = sorted(sizes)
+    for one, other, size, other_size in _gutter_sides(runs, em):
+        smaller, larger = sorted((size, other_size))
         alike = smaller >= _GREAT * em or larger < _GREAT * em or larger <= _ALIKE * smaller
-        if smaller >= least * em and alike:
+        if smaller >= least * em and (alike or _heads_own(*((one, other) if size < other_size else (other, one)), em)):
             return [one, other]
     return []
+
+
+def _heads_own(headed: Sequence[Run], other: Sequence[Run], em: float) -> bool:
+    """Tell whether a headline is signed, or text begins below it at another height than beside it, as in no article."""
+    (signed, top), (_, beside) = _text_below_head(headed, em), _text_below_head(other, em)
+    return signed or abs(top - beside) > _SHIFTED * em
+
+
+def _text_below_head(runs: Sequence[Run], em: float) -> tuple[bool, float]:
+    """Return whether a byline stands over the first line of text, and the top of that."""
+    rest = [run for run in runs if run.size < _HEAD_SIZE * em]
+    signed = False
+    while rest and is_byline(_text(first := _top(rest, em))):
+        signed, foot = True, max(run.y0 for run in first)
+        rest = [run for run in rest if run.y0 > foot]
+    return signed, min((run.y0 for run in rest), default=math.inf)
 
 
 def _headed_side(runs: Sequence[Run], em: float) -> list[list[Run]]:

@@ -64,13 +64,21 @@ def _cut(runs: list[Run], em: float, rules: _Rules, depth: int) -> list[list[Run
     parts: Sequence[list[Run]] | None = _wide_cut(runs, em)
     if not parts and (parts := _rule_cut(runs, em, rules) or head_cut(runs, em)):
         first, *rest = parts
-        few = count_rows(first) <= _MASTHEAD and len(first) <= _MOST_OF_MASTHEAD
-        if few and not gutters_of_prose(first, em):  # name, date and page of a newspaper
+        if _is_masthead(first, rest[0], em):
             return [first, *(region for part in rest for region in _cut(part, em, rules, depth + 1))]
     parts = parts or column_cut(runs, em) or _pictured_cut(runs, em) or _caption_cut(runs) or _row_cut(runs, em)
     if not parts:
         return [runs]
     return [region for part in parts for region in _cut(part, em, rules, depth + 1)]
+
+
+def _is_masthead(runs: Sequence[Run], below: Sequence[Run], em: float) -> bool:
+    """Tell whether the few lines above others are the name, date and page of a newspaper: no article, if short."""
+    if count_rows(runs) > _MASTHEAD or len(runs) > _MOST_OF_MASTHEAD:
+        return False
+    if max(run.y1 for run in runs) > min(run.y0 for run in below):
+        return False
+    return not any(gutters_of_prose(part, em) for part in (runs, *head_cut(runs, em)))
 
 
 def _table_cut(runs: Sequence[Run], em: float) -> tuple[list[Run], list[Run], list[Run]] | None:
