@@ -874,3 +874,29 @@ def narrow(paragraphs, chars):
     return [
         ("" if i else "　　") + line for text in paragraphs for i, line in enumerate(wrap(text, chars, 2, hang=False))
     ]
+
+
+def captioned_photo(page, number, y, height):
+    photo(page, number, y, height)
+    page.text("图为园区一家企业的生产车间。", 40 + number * (CHARS * EM + 14), y + height + 10, 8)
+
+
+def wide_lines(page, text, x, y):
+    for i, line in enumerate(wrap(text, 34, 2, hang=False)):
+        page.text(("" if i else "　　") + line, x, y + i * LEADING, EM)
+
+
+def test_the_only_line_of_a_paragraph_below_a_photo_goes_on_in_the_next_column():
+    page = Page()
+    page.text("临江高新区引进十二个新材料项目", 40, 60, 26)
+    first, second = set_lines(ONE[0]), set_lines(ONE[1])
+    page.column(first, 0, 100)
+    rows = len(first)
+    captioned_photo(page, 1, 91, (rows - 3) * LEADING)
+    page.column(second[:1], 1, 100 + (rows - 1) * LEADING)
+    page.column(second[1:], 2, 100)
+    wide_lines(page, TWO[0], 198, 130 + rows * LEADING)
+    wide_lines(page, TWO[1], 198, 130 + (rows + 3) * LEADING)
+    (article,) = page.read().articles
+    assert texts_of(article, "paragraph")[:2] == ONE[:2]
+    assert not article.subheads
