@@ -900,3 +900,37 @@ def test_the_only_line_of_a_paragraph_below_a_photo_goes_on_in_the_next_column()
     (article,) = page.read().articles
     assert texts_of(article, "paragraph")[:2] == ONE[:2]
     assert not article.subheads
+
+
+def words(page, text, x, y, size):
+    """Show words a character apart, as what shows no spaces does."""
+    for word in text.split("　"):
+        page.text(word, x, y, size)
+        x += (len(word) + 1) * size
+
+
+@pytest.mark.parametrize(
+    "above",
+    [[("从科研人员的书架到企业的货架", 12), ("临江高新区引进十二个新材料项目", 22)], []],
+    ids=["kicker", "vertical headline"],
+)
+def test_a_byline_over_columns_is_whole_though_its_space_falls_between_them(above):
+    page = Page()
+    for i, (text, size) in enumerate(above):
+        page.text(text, 40, 50 + 26 * i, size)
+    words(page, "本报记者　周宁　通讯员　赵晓勇", 147, 98, 9.5)
+    page.column(set_lines(*ONE), 0, 120)
+    page.column(set_lines(*TWO), 1, 120)
+    (article,) = page.read().articles
+    assert article.byline == "本报记者 周宁 通讯员 赵晓勇"
+    assert texts_of(article, "paragraph") == [*ONE, *TWO]
+
+
+def test_a_subhead_in_larger_type_may_fill_its_column():
+    page = Page()
+    page.text("临江高新区引进十二个新材料项目", 40, 60, 22)
+    page.column(set_lines(*ONE), 0, 90)
+    page.text("老厂房里走出两家“领头羊”", 198, 90, 10.3)
+    page.column(set_lines(*TWO), 1, 108)
+    (article,) = page.read().articles
+    assert article.subheads == ("老厂房里走出两家“领头羊”",)
