@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from gxclassify.reading.pdf.edges import set_edges
-from gxclassify.reading.pdf.lines import PageLine
+from gxclassify.reading.pdf.edges import mark_between, set_edges
+from gxclassify.reading.pdf.lines import PageLine, Run
 
 
-def column(region, starts, ends, size=10.0):
+def column(region, starts, ends, size=10.0, y=0.0):
     return [
-        PageLine("园区签约", x0, x1, 15.0 * i, size, region=region)
+        PageLine("园区签约", x0, x1, y + 15.0 * i, size, region=region)
         for i, (x0, x1) in enumerate(zip(starts, ends, strict=True))
     ]
 
@@ -37,15 +37,32 @@ def test_a_column_of_few_lines_has_the_edges_of_the_one_that_it_is_like():
 
 def test_a_column_of_few_lines_is_no_wider_than_what_stands_beside_it_allows():
     wide = column(1, [0] * 8, [200] * 8)
-    few, other = column(2, [20, 0], [90, 80]), column(3, [120, 100], [190, 180])
-    for line in (*few, *other):
-        line.y += 400
+    few, other = column(2, [20, 0], [90, 80], y=400), column(3, [120, 100], [190, 180], y=400)
+    mark_between([wide, few, other])
     set_edges([*wide, *few, *other])
     assert edges(few) == {(0, 90)}
     assert edges(other) == {(100, 190)}
-    last = column(4, [20, 0], [150, 90])
+    last = column(4, [20, 0], [150, 90], y=600)
+    mark_between([wide, few, last])
     set_edges([*wide, *few, *last])  # nothing stands beside it
     assert edges(last) == {(0, 200)}
+
+
+def test_a_photo_beside_a_column_of_few_lines_tells_how_wide_it_is():
+    wide = column(1, [0] * 8, [200] * 8)
+    few = column(2, [20, 0], [90, 40], y=400)
+    caption = PageLine("图为园区一角。", 110, 170, 480, 8, role="caption")
+    caption.runs = [Run(caption.text, 110, 170, 480, 8, role="caption", picture=(110, 390, 200, 470))]
+    mark_between([wide, few, [caption]])
+    set_edges([*wide, *few])
+    assert edges(few) == {(0, 90)}
+
+
+def test_a_caption_or_subhead_shows_the_edge_of_the_only_line_below_it():
+    lines = column(1, [20], [140])
+    lines[0].left = 0
+    set_edges(lines)
+    assert edges(lines) == {(0, 140)}
 
 
 def test_a_sentence_that_goes_on_in_the_next_column_finds_it_as_wide():

@@ -901,3 +901,63 @@ def narrow(paragraphs, chars):
     return [
         ("" if i else "　　") + line for text in paragraphs for i, line in enumerate(wrap(text, chars, 2, hang=False))
     ]
+
+
+def captioned_photo(page, number, y, height):
+    photo(page, number, y, height)
+    page.text("图为园区一家企业的生产车间。", 40 + number * (CHARS * EM + 14), y + height + 10, 8)
+
+
+def wide_lines(page, text, x, y):
+    for i, line in enumerate(wrap(text, 34, 2, hang=False)):
+        page.text(("" if i else "　　") + line, x, y + i * LEADING, EM)
+
+
+def test_the_only_line_of_a_paragraph_below_a_photo_goes_on_in_the_next_column():
+    page = Page()
+    page.text("临江高新区引进十二个新材料项目", 40, 60, 26)
+    first, second = set_lines(ONE[0]), set_lines(ONE[1])
+    page.column(first, 0, 100)
+    rows = len(first)
+    captioned_photo(page, 1, 91, (rows - 3) * LEADING)
+    page.column(second[:1], 1, 100 + (rows - 1) * LEADING)
+    page.column(second[1:], 2, 100)
+    wide_lines(page, TWO[0], 198, 130 + rows * LEADING)
+    wide_lines(page, TWO[1], 198, 130 + (rows + 3) * LEADING)
+    (article,) = page.read().articles
+    assert texts_of(article, "paragraph")[:2] == ONE[:2]
+    assert not article.subheads
+
+
+def words(page, text, x, y, size):
+    """Show words a character apart, as what shows no spaces does."""
+    for word in text.split("　"):
+        page.text(word, x, y, size)
+        x += (len(word) + 1) * size
+
+
+@pytest.mark.parametrize(
+    "above",
+    [[("从科研人员的书架到企业的货架", 12), ("临江高新区引进十二个新材料项目", 22)], []],
+    ids=["kicker", "vertical headline"],
+)
+def test_a_byline_over_columns_is_whole_though_its_space_falls_between_them(above):
+    page = Page()
+    for i, (text, size) in enumerate(above):
+        page.text(text, 40, 50 + 26 * i, size)
+    words(page, "本报记者　周宁　通讯员　赵晓勇", 147, 98, 9.5)
+    page.column(set_lines(*ONE), 0, 120)
+    page.column(set_lines(*TWO), 1, 120)
+    (article,) = page.read().articles
+    assert article.byline == "本报记者 周宁 通讯员 赵晓勇"
+    assert texts_of(article, "paragraph") == [*ONE, *TWO]
+
+
+def test_a_subhead_in_larger_type_may_fill_its_column():
+    page = Page()
+    page.text("临江高新区引进十二个新材料项目", 40, 60, 22)
+    page.column(set_lines(*ONE), 0, 90)
+    page.text("老厂房里走出两家“领头羊”", 198, 90, 10.3)
+    page.column(set_lines(*TWO), 1, 108)
+    (article,) = page.read().articles
+    assert article.subheads == ("老厂房里走出两家“领头羊”",)

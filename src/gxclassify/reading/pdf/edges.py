@@ -21,6 +21,24 @@ _ENOUGH = 4  # lines
 _FAR = 2.5  # ems: text begins nearer to a picture on its left
 
 
+def mark_between(columns: Sequence[Sequence[PageLine]]) -> None:
+    """Tell the lines of the columns of a page between which others they stand; a photo is of its caption's column."""
+    extents = [_extent(column) for column in columns]
+    for column, (x0, y0, x1, y1) in zip(columns, extents, strict=True):
+        beside = [other for other in extents if other[1] < y1 and other[3] > y0]
+        start = max((other[2] for other in beside if other[2] < x0), default=-inf)
+        end = min((other[0] for other in beside if other[0] > x1), default=inf)
+        for line in column:
+            line.between = start, end
+
+
+def _extent(column: Sequence[PageLine]) -> Extent:
+    extents = [(line.x0, line.y0, line.x1, line.y1) for line in column]
+    extents += [run.picture for line in column for run in line.runs if run.picture]
+    x0, y0, x1, y1 = zip(*extents, strict=True)
+    return min(x0), min(y0), max(x1), max(y1)
+
+
 def set_edges(lines: Sequence[PageLine]) -> None:
     """Set the edges of each line's column, those of like columns where it has few lines of its own."""
     columns: dict[int, list[PageLine]] = {}
@@ -35,6 +53,8 @@ def set_edges(lines: Sequence[PageLine]) -> None:
             continue  # the frame tells them
         of_text = [line.x0 for line in column if abs(line.size - em) <= OTHER_SIZE * em]
         left = _usual_edge(of_text or [line.x0 for line in column], em)
+        shown = column[0].left  # by a caption or headline above a first line
+        left = shown if len(of_text) == 1 and abs(left - shown - 2 * em) < _EDGE * em else left
         right = _far_edge(column, left, em)
         left = _edge_of_rest(column, (left, right), em)
         for line in column:
@@ -42,15 +62,16 @@ def set_edges(lines: Sequence[PageLine]) -> None:
         known.append((len(column), left, right))
     known.sort(reverse=True)
     carried = {id(column): last for last, column in pairwise(columns.values()) if _carried_over(last, column)}
-    order = [*columns.values()]
-    for before, column, after in zip([[], *order], order, [*order[1:], []], strict=False):
+    for column in columns.values():
         if id(column) in carried:
             for line in column:
                 line.right = max(line.right, line.left + column_width(carried[id(column)][0]) * line.size)
             continue
-        start = max(line.x1 for line in before) if _beside(before, column) else -inf
-        end = min(line.x0 for line in after) if _beside(column, after) else inf
-        _borrow_edges(column, known, (start, end))
+        _borrow_edges(column, known)
+    _set_beside_pictures(lines)
+
+
+def _set_beside_pictures(lines: Sequence[PageLine]) -> None:
     for picture, group in groupby(lines, key=attrgetter("picture")):
         if picture:
             _set_beside(list(group), picture)
@@ -73,20 +94,12 @@ def _set_beside(lines: Sequence[PageLine], picture: Extent) -> None:
             line.left = left
 
 
-def _beside(left: Sequence[PageLine], right: Sequence[PageLine]) -> bool:
-    """Tell whether one column stands beside another."""
-    if not left or not right or min(line.x0 for line in right) <= max(line.x1 for line in left):
-        return False
-    return left[0].y <= right[-1].y and right[0].y <= left[-1].y
-
-
-def _borrow_edges(
-    column: Sequence[PageLine], known: Sequence[tuple[int, float, float]], between: tuple[float, float]
-) -> None:
+def _borrow_edges(column: Sequence[PageLine], known: Sequence[tuple[int, float, float]]) -> None:
     """Set the edges of a column of few lines to those of one that it may be like; of these the longest come first.
 
-    They lie `between` the columns beside it.
+    They lie between the columns beside it.
     """
+    start, end = column[0].between
     em = body_size(column)
     left, right = column[0].left, min(line.right for line in column)
     flush = sum(abs(line.x0 - left) < _EDGE * em for line in column)
@@ -96,7 +109,7 @@ def _borrow_edges(
             break
         if (shown or len(column) >= _ENOUGH) and off_edge(left, a, em) > _EDGE * em:
             continue  # it knows its own edges: they are not those of the other, with or without an indent
-        if a < between[0] or b > between[1]:
+        if a < start or b > end:
             continue
         if a - 0.5 * em <= left and right <= b + 0.5 * em and (left + right) / 2 > a and (left - a < 0.4 * (b - a)):
             for line in column:

@@ -197,6 +197,7 @@ class _Bands:
         for run in runs:
             self.rows[bisect_right(edges, run.y0)].append(run)
         self.alone = [_alone(row, em) for row in self.rows]
+        self.alone[0] = self.alone[0] or _spaced_byline(self.rows[0])  # its headline may be vertical
         for i, head in enumerate(self.alone[:-1]):
             if head and not self.alone[i + 1]:
                 self.alone[i + 1] = _spaced_words(self.rows[i + 1], head, em)
@@ -254,7 +255,8 @@ class _Bands:
         while first < len(self.rows) and not at:
             last = next((i for i in range(first, len(self.rows)) if not self.alone[i]), len(self.rows))
             if last > first:
-                at = 0 if self.plain and not self._set_in(first, last) else self._over_columns(first, last)
+                headed = not self.plain or self._set_in(first, last) or is_byline(_text(self.rows[first]))
+                at = self._over_columns(first, last) if headed else 0
             elif not self.plain:
                 at = self._beside_each_other(first) or self._below_broken_off(first)
             first = max(last, first + 1)
@@ -283,7 +285,8 @@ class _Bands:
         centred = self._of_head(first, heads, sum(heads[across[0]]) / 2)
         over = [centred[i] or self._nearer_below(first + i) for i in range(across[0])]
         top = next((i + 1 for i in reversed(range(across[0])) if not over[i]), 0)
-        bottom = next((i for i in range(across[-1], len(heads)) if not centred[i]), len(heads))
+        below = range(across[-1], len(heads))
+        bottom = next((i for i in below if not centred[i] and not is_byline(_text(self.rows[first + i]))), len(heads))
         return first + top or bottom
 
     def _is_text(self, row: int) -> bool:
@@ -514,10 +517,14 @@ def _spaced_words(row: Sequence[Run], head: Strip, em: float) -> Strip | None:
     The lines of columns so close to each other are longer than words.
     """
     extent = _alone(row, 0.0)
-    if extent is None or is_byline(_text(row)):
+    if extent is None or _spaced_byline(row):
         return extent
     words = all(run.x1 - run.x0 < PROSE_WIDTH * em for run in row)
     return extent if words and abs(sum(extent) - sum(head)) < em else None
+
+
+def _spaced_byline(row: Sequence[Run]) -> Strip | None:
+    return _alone(row, 0.0) if is_byline(_text(row)) else None
 
 
 def _text(row: Sequence[Run]) -> str:

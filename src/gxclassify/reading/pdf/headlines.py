@@ -150,13 +150,14 @@ def _attached(texts: Sequence[str]) -> Iterator[int]:
 
 
 def _lone(units: Sequence[Sequence[Placed]], texts: Sequence[str], kinds: Sequence[str], i: int) -> bool:
-    """Tell whether a short line without a mark stands alone between paragraphs."""
+    """Tell whether a short line without a mark stands alone between paragraphs; in larger type it may be full."""
     text, line = texts[i], units[i][0].line
     if not 0 < i < len(texts) - 1 or _MARK.search(text) or width(text) > _SUBHEAD or is_credit(text):
         return False
     below = i + 1 + (is_byline(texts[i + 1]) and i + 2 < len(texts))
     between = units[i - 1][-1].line.region != line.region != units[below][0].line.region  # columns, and over these
-    if room_left(line) < 2 and not between:  # noqa: PLR2004
+    larger = line.size > (1 + OTHER_SIZE) * units[below][0].line.size
+    if room_left(line) < 2 and not (between or larger):  # noqa: PLR2004
         return False
     around = [texts[below]] if kinds[i - 1] == "display" else [texts[i - 1], texts[below]]
     return all(SENTENCE_END.search(t) and width(t) > _SUBHEAD for t in around)

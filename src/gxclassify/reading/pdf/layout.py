@@ -16,6 +16,7 @@ from gxclassify.reading.pdf.captions import (
     mark_figure_words,
     take_captions,
 )
+from gxclassify.reading.pdf.edges import mark_between
 from gxclassify.reading.pdf.frames import take_frames
 from gxclassify.reading.pdf.furniture import mark_menus, take_furniture, take_repeated_marks, take_watermark
 from gxclassify.reading.pdf.grids import cells_apart, find_zones, white_walls
@@ -146,6 +147,7 @@ def _find_columns(sheet: _Sheet, clear: Cleared) -> None:
     sheet.columns = columns_with_verticals(runs, sheet.verticals, rules)
     pictures += [frame.extent for frame in frames]
     for columns in (sheet.columns, *(columns for _, columns in sheet.frames)):
+        mark_between(columns)
         for column in columns if pictures else ():
             mark_beside(column, pictures)
     for aside in sheet.text.asides:

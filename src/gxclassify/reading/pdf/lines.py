@@ -5,6 +5,7 @@ From here on PDF and OFD are one. Places are in points, from the upper left corn
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
@@ -84,8 +85,8 @@ class Run:
 class PageLine:
     """A line of a page, with the edges of the column that it stands in; `y`, `y0` and `y1` as of a run.
 
-    `picture` is the place of one that it stands beside, which leaves it less room; `frame` the number of the frame that
-    it stands in, or 0.
+    `picture` is the place of one that it stands beside, which leaves it less room; `between` is where the columns
+    beside its own end and begin; `frame` is the number of the frame that it stands in, or 0.
     """
 
     text: str
@@ -101,6 +102,7 @@ class PageLine:
     role: str = ""
     runs: list[Run] = field(default_factory=list)
     picture: Extent | None = None
+    between: tuple[float, float] = (-math.inf, math.inf)
     frame: int = 0
     y0: float = field(init=False)
     y1: float = field(init=False)

@@ -309,6 +309,8 @@ def _between_columns(last: PageLine, line: PageLine, after: PageLine | None) -> 
     """Tell whether a line stands for itself between columns, below the end of a sentence: the headline of the next."""
     if len(line.text) > _LONGEST_UNDER or not STRONG_END.search(last.text) or STRONG_END.search(line.text):
         return False
+    if indent(line) >= _FULL_INDENT and room_left(line) < _SLACK:
+        return False  # the only line of a paragraph at the foot of a column
     return after is None or after.region != line.region or is_byline(after.text)
 
 
