@@ -96,7 +96,7 @@ def document_heads(
         if told and not any(map(is_text, lines[: min(told)])):
             told = told - {min(told)} | {0}  # a kicker
         digest = bulletin or is_label(lines[0].text) or (lines[0].role and DIGEST.search(lines[0].text) is not None)
-        return told if len(told) > 1 else (_digest_heads(lines) if digest else set()) or _signed_headings(lines)
+        return told if len(told) > 1 else (_digest_heads(lines) if digest else set()) or _headings_over_bylines(lines)
     heads = {i - 1 for i, line in enumerate(lines) if line.signs & OPENER and i > 1 and _is_numbered(lines, i - 1)}
     ruled = _numbered_heads(lines, {i + 1 for i in rules if i + 1 < len(lines)}) if rules else set()
     heads |= ruled | {
@@ -129,7 +129,7 @@ def _digest_heads(lines: Sequence[Line]) -> set[int]:
     return {0, *heads} if len(heads) > 1 and filled and _heads_news(lines, heads, lines[0].text) else set()
 
 
-def _signed_headings(lines: Sequence[Line]) -> set[int]:
+def _headings_over_bylines(lines: Sequence[Line]) -> set[int]:
     """Return the name on top of a text and the headings below it, if each of them stands over a byline and a text."""
     heads = [i for i, line in enumerate(lines) if i and line.role == "heading"]
     below = (lines[i + 1 : i + 3] for i in heads)
