@@ -8,9 +8,9 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from gxclassify.errors import InputError, LabelError
+from gxclassify.errors import LabelError
 from gxclassify.files import shipped
-from gxclassify.labels.records import LabelRecord, label_object, read_text
+from gxclassify.labels.records import LabelRecord, NoTextError, label_object, read_text
 from gxclassify.reading import read_text as read_document
 from gxclassify.reading.compressed import Plain
 from gxclassify.reading.records.cutter import kind_of
@@ -65,9 +65,7 @@ def holds_nothing(data: bytes) -> bool:
 def _queue_text(path: Path) -> str:
     try:
         return read_text(path)
-    except LabelError as error:
-        if not isinstance(error.__cause__, InputError):
-            raise
+    except NoTextError as error:
         raise LabelError(
             "{path}: this is no text, and so no queue. Give one JSON object or text a line, or start without it and "
             "add the file (a workbook, a Word file, a PDF …) on the labelling page.",

@@ -46,6 +46,10 @@ class UnknownThemeError(LabelError):
         self.theme, self.place, self.table = theme, place, table
 
 
+class NoTextError(LabelError):
+    """A file is something else than text."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelRecord:
     """One paragraph and what a person said of it.
@@ -506,9 +510,9 @@ def _refuse_no_text(data: bytes, file: Path) -> None:
     try:
         kind = sniff(data, str(file))
     except InputError as error:
-        raise LabelError(message_of(error)) from error
+        raise NoTextError(message_of(error)) from error
     if kind in _NO_TEXT:
-        raise LabelError(
+        raise NoTextError(
             "{file}: this is no text; label files are JSON Lines, or tables (.csv, .xlsx, .ods, .parquet).", file=file
         )
 
@@ -550,7 +554,7 @@ def read_text(file: Path) -> str:
         found = detect(data, str(file))
         return data[found.mark :].decode(found.codec)
     except InputError as error:
-        raise LabelError(error.message) from error
+        raise NoTextError(message_of(error)) from error
     except UnicodeDecodeError as error:
         line = data[: found.mark + error.start].count(b"\n") + 1
         raise LabelError(
