@@ -205,7 +205,9 @@ def test_a_moved_store_still_gives_its_models(champion, workplace: Path, tiny_bu
     ("address", "message"),
     [
         ("models:/gxclassify@nobody", "none of this name"),
-        ("models:/gxclassify/9", "none of this name"),
+        ("models:/gxclassify/9", "none of this name; 'gxclassify models list' shows"),
+        ("models:/gd/9", "'gxclassify models list --name gd' shows .* 'gxclassify models register --name gd' adds"),
+        ("models:/gd@nobody", "'gxclassify models list --name gd' shows"),
         ("models:/m-0123456789abcdef0123456789abcdef", "none of this name"),
     ],
 )

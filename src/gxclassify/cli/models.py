@@ -40,7 +40,7 @@ def list_(name: str, store: Path | None, form: str, uri: str | None) -> None:
     if store is not None:
         _list_kept(store, form)
         return
-    from gxclassify.tracking.registry import list_versions
+    from gxclassify.tracking.registry import list_versions, name_option
 
     versions = list_versions(name=name, uri=uri)
     if form == "json":
@@ -55,13 +55,13 @@ def list_(name: str, store: Path | None, form: str, uri: str | None) -> None:
             notice(
                 "The promotion of {address} was interrupted; 'gxclassify models promote{own}' ends it.",
                 address=version.address,
-                own=_own(name),
+                own=name_option(name),
             )
     if not versions:
         notice(
             "No version of {name} is registered; 'gxclassify models register RUN{own}' makes one.",
             name=name,
-            own=_own(name),
+            own=name_option(name),
         )
 
 
@@ -111,23 +111,18 @@ def verify(model: str | None, digest: str | None) -> None:
     )
 
 
-def _own(name: str) -> str:
-    """Return what a command needs so that it speaks of that registered model."""
-    return "" if name == _MODEL else f" --name {name}"
-
-
 @models.command()
 @click.argument("source", metavar="RUN|FOLDER")
 @_NAME
 @_URI
 def register(source: str, name: str, uri: str | None) -> None:
     """Register the model of an MLflow run, or a bundle folder, and call it the challenger."""
-    from gxclassify.tracking.registry import find_champion
+    from gxclassify.tracking.registry import find_champion, name_option
     from gxclassify.tracking.registry import register as make_version
 
     version = make_version(source, name=name, uri=uri)
     click.echo(version.address)
-    own = _own(name)
+    own = name_option(name)
     if find_champion(name=name, uri=uri):
         notice(
             "It is the challenger; 'gxclassify models promote{own} --labels FILE' compares it with the champion.",

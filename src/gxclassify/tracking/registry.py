@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import re
+import shlex
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -29,6 +30,15 @@ if TYPE_CHECKING:
 NAME = "gxclassify"
 CHAMPION, CHALLENGER = "champion", "challenger"
 _ADDRESS = re.compile(r"models:/(?P<name>[^/@]+)(?:@(?P<alias>[^/@]+)|/(?P<version>\d+))")
+
+
+def name_option(name: str) -> str:
+    """Return what a command needs so that it speaks of that registered model.
+
+    >>> name_option("gxclassify"), name_option("gd")
+    ('', ' --name gd')
+    """
+    return "" if name == NAME else f" --name {shlex.quote(name)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +245,7 @@ def find_in(store: Store, uri: str) -> Version:
     address = _ADDRESS.fullmatch(uri)
     if address is None:
         raise ConfigError("{uri}: not a registry address; write models:/NAME@ALIAS or models:/NAME/VERSION.", uri=uri)
-    with mlflow_errors(uri):
+    with mlflow_errors(uri, name_option(address["name"])):
         if address["alias"]:
             return _version(store.client.get_model_version_by_alias(address["name"], address["alias"]))
         return _version(store.client.get_model_version(address["name"], address["version"]))
@@ -437,7 +447,7 @@ def _locate(store: Store, uri: str) -> tuple[str, str]:
             model = store.client.get_logged_model(logged["id"])
         return model.tags.get(DIGEST_TAG, ""), str(model.artifact_location)
     version = find_in(store, uri)
-    with mlflow_errors(uri):
+    with mlflow_errors(uri, name_option(version.name)):
         place = store.client.get_model_version_download_uri(version.name, str(version.number))
     return version.digest, str(place)
 

@@ -275,8 +275,11 @@ def download(store: Store, place: str, folder: Path) -> Path:
 
 
 @contextlib.contextmanager
-def mlflow_errors(where: str) -> Iterator[None]:
-    """Turn the errors of MLflow, its database and the network into one `TrackingError` that names `where`."""
+def mlflow_errors(where: str, option: str = "") -> Iterator[None]:
+    """Turn the errors of MLflow, its database and the network into one `TrackingError` that names `where`.
+
+    The `option` is what commands need so that they speak of the registered model that was asked for.
+    """
     import requests
     from mlflow.exceptions import MlflowException
     from sqlalchemy.exc import SQLAlchemyError
@@ -301,9 +304,10 @@ def mlflow_errors(where: str) -> Iterator[None]:
             ) from error
         if error.error_code == "RESOURCE_DOES_NOT_EXIST" or _is_missing_alias(error):
             raise MissingError(
-                "{where}: MLflow has none of this name; 'gxclassify models list' shows what there is, "
-                "'gxclassify models register' adds a version.",
+                "{where}: MLflow has none of this name; 'gxclassify models list{option}' shows what there is, "
+                "'gxclassify models register{option}' adds a version.",
                 where=where,
+                option=option,
             ) from error
         raise TrackingError(
             "{where}: MLflow did not take or give what was asked ({reason}); check the address and the server.",
