@@ -154,6 +154,8 @@ _SOURCED = re.compile(r"[\d:： \t\u3000]{0,12}(?:来源|稿源|作者|浏览|�
 _NO_LINE = re.compile("[，。；！？]|(?:写道|wrote) ?[：:]?$")  # > 2024年4月1日 张强 写道：
 # What may stand behind a date in a paragraph that is nothing else: the hour, the weekday.
 _HOUR = re.compile(r"[\s\d:：时分上下午（()）]*(?:(?:星期|周)[一二三四五六日天])?[\s\d:：时分上下午)）]*")
+# Below the title of what an account of WeChat wrote itself: 原创 东湖发布 2026年6月3日 18:20 湖北
+_BY_ACCOUNT = re.compile(r"原创[^，。；：！？]{0,40}")
 _GAP = re.compile(r"\n[^\S\n]*\n")
 _OWN_LINE = 24
 _REACH = 200  # characters beside a date that are looked at, however long its line is
@@ -604,6 +606,8 @@ def _heads(text: str, span: tuple[int, int]) -> bool:
     if _WEEKDAY.match(text, end) or _PUBLISHED.search(before):
         return True
     if _BARE.fullmatch(before) and _SOURCED.match(text, end):
+        return True
+    if _BY_ACCOUNT.fullmatch(before) and _HOUR.match(text, end)[0].strip():  # type: ignore[index]
         return True
     return len(line) <= _OWN_LINE and not _NO_LINE.search(line) and line != text.strip()
 

@@ -347,6 +347,24 @@ def test_a_printed_web_page_keeps_its_article_alone(printed):
     check(document)
 
 
+@pytest.mark.parametrize("printed", [browser, None], ids=["address", "no address"])
+@pytest.mark.parametrize("posted", ["原创 东湖发布2026年6月3日 18:20湖北", "东湖发布2026年6月3日 18:20湖北"])
+def test_what_wechat_sets_about_an_article_is_none_of_it(printed, posted):
+    sheet = Sheet(printed)
+    sheet.title(TITLE)
+    sheet.head(posted, 11)
+    sheet.middle("点击上方蓝字关注我们", sheet.y, 9)
+    sheet.y += 20
+    for text in told(6):
+        sheet.paragraph(text, indent=0, gap=12)
+    for line in ("往期推荐", "临江高新区发布秋季岗位三千个", "阅读 3021　赞 56　在看 18"):
+        sheet.head(line, 11)
+    document = read(sheet.data())
+    assert [(article.title, article.subheads) for article in document.articles] == [(TITLE, ())]
+    assert paragraphs(document) == told(6)
+    check(document)
+
+
 def test_a_printed_web_page_keeps_a_kicker_over_its_title_and_a_last_paragraph_that_is_signed():
     sheet = Sheet(browser)
     sheet.head("首页 > 园区动态", 9)

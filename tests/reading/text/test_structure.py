@@ -568,7 +568,13 @@ def test_a_list_of_officers_is_none():
 
 @pytest.mark.parametrize(
     "posted",
-    ["东湖发布 2026年6月3日 18:20 湖北", "原创 林小川 东湖发布 2026-06-03 18:20 发表于湖北", "2026年6月3日 18:20 湖北"],
+    [
+        "东湖发布 2026年6月3日 18:20 湖北",
+        "原创 林小川 东湖发布 2026-06-03 18:20 发表于湖北",
+        "2026年6月3日 18:20 湖北",
+        "原创 东湖发布2026年6月3日 18:20湖北",
+        "原创 东湖发布2026年6月3日 18:20",
+    ],
 )
 @pytest.mark.parametrize("bar", [" | ", "｜", "："])
 def test_what_an_account_sets_about_its_article_is_furniture(posted, bar):

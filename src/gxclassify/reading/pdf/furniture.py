@@ -10,7 +10,7 @@ from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 from gxclassify.reading.pdf.lines import SENTENCE_END, body_size, find_rows, off_axis, to_line
-from gxclassify.reading.text.cues import DATED, ISSUER, STRONG_END, WAY
+from gxclassify.reading.text.cues import DATED, ISSUER, POSTED, SERVICE_WORDS, STRONG_END, WAY
 from gxclassify.reading.text.folio import MASTHEAD, is_folio
 
 if TYPE_CHECKING:
@@ -156,8 +156,13 @@ def _repeated(pages: Sequence[Sequence[_Edge]]) -> set[int]:
 
 
 def _shows_way(lines: Sequence[PageLine]) -> bool:
-    """Tell whether the way to a web page stands on top, as one has that was printed without its address."""
-    return any(WAY.match(line.text) and any(mark in line.text for mark in ">＞»›/") for line in lines[:_ON_TOP])
+    """Tell whether the way to a web page stands on top, as one has that was printed without its address.
+
+    So does the line of an account of WeChat, below the title.
+    """
+    top = [line.text for line in lines[:_ON_TOP]]
+    way = any(WAY.match(text) and any(mark in text for mark in ">＞»›/") for text in top)
+    return way or any(not text[0].isdigit() and POSTED.fullmatch(text) for text in top)
 
 
 def _is_of_web(line: PageLine) -> bool:
@@ -321,7 +326,7 @@ def mark_menus(pages: Sequence[Sequence[PageLine]]) -> None:
         return
     ends = [i for i, line in enumerate(lines) if _is_running(line.text) and not _MENU.search(line.text)]
     title = max(range(min(len(lines), ends[0] + 1 if ends else len(lines))), key=lambda i: lines[i].size)
-    last = ends[-1] if ends else title
+    first, last = (next((i for i in ends if i > title), title), ends[-1]) if ends else (title, title)
     while ends and last + 1 < len(lines) and _goes_on(lines[last], lines[last + 1]):
         last += 1
     last = _last_of(lines, last)
@@ -331,7 +336,8 @@ def mark_menus(pages: Sequence[Sequence[PageLine]]) -> None:
             continue
         above = i < title < len(pages[0]) and line.size < lines[title].size and not STRONG_END.search(line.text)
         above = above and (i < title - 1 or not _is_kicker(line, lines[title], body))
-        if above or i > last or (len(line.text) < _LONGEST and _MENU.search(line.text)):
+        below = title < i < first and (POSTED.fullmatch(line.text) or SERVICE_WORDS.search(line.text))
+        if above or below or i > last or (len(line.text) < _LONGEST and _MENU.search(line.text)):
             line.role = "furniture"
 
 
