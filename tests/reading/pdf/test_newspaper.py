@@ -961,3 +961,25 @@ def test_a_subhead_in_larger_type_may_fill_its_column():
     page.column(set_lines(*TWO), 1, 108)
     (article,) = page.read().articles
     assert article.subheads == ("老厂房里走出两家“领头羊”",)
+
+
+@pytest.mark.parametrize("full", [True, False], ids=["a full line before it", "a short line before it"])
+def test_a_kicker_in_the_type_of_the_text_is_no_paragraph_of_the_article_above(full):
+    page = Page()
+    page.text("临江高新区引进十二个新材料项目", 40, 60, 24)
+    above = set_lines(ONE[0])
+    ends = "园区里的企业今年多了一百余家。"
+    above = [*above, *(["　　" + ends[1:]] if full else [])]
+    for number in range(3):
+        page.column(above, number, 90)
+    foot = 130 + len(above) * LEADING
+    page.text("一条产业链的转型", 40, foot, EM)
+    for x, head, paragraphs in ((0, "一枚印章管审批", TWO), (2, "仪器向社会开放", THREE)):
+        page.text(head, 40 + x * 158, foot + 20, 18)
+        page.column(set_lines(*paragraphs), x, foot + 40)
+    articles = page.read().articles
+    assert [article.title for article in articles] == [
+        "临江高新区引进十二个新材料项目", "一枚印章管审批", "仪器向社会开放",
+    ]  # fmt: skip
+    assert "一条产业链的转型" not in "".join(texts_of(articles[0], "paragraph"))
+    assert texts_of(articles[1], "paragraph") == TWO

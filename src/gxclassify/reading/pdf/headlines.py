@@ -5,9 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gxclassify.reading.pdf.lines import CENTRED, OTHER_SIZE, SENTENCE_END, SMALL, in_middle, indent, room_left, text_of
+from gxclassify.reading.pdf.lines import (
+    CENTRED,
+    OTHER_SIZE,
+    SENTENCE_END,
+    SMALL,
+    in_middle,
+    indent,
+    off_axis,
+    room_left,
+    text_of,
+)
 from gxclassify.reading.text.bylines import MOST_BYLINE_LINES, byline_gaps, is_byline, is_credit, lone_lead
-from gxclassify.reading.text.cues import HEADING, STATEMENT, STRONG_END, is_deck, names_signer
+from gxclassify.reading.text.cues import DATED, HEADING, ISSUER, STATEMENT, STRONG_END, is_deck, names_signer
 from gxclassify.reading.text.lines import width
 from gxclassify.reading.text.paragraphs import TALL
 
@@ -42,7 +52,7 @@ def mark_headlines(units: Sequence[Sequence[Placed]], body: float) -> None:
             kinds[i] == "first"
             and i + 1 < len(units)
             and kinds[i + 1] == "display"
-            and _is_kicker(unit, units[i + 1], body)
+            and (_is_kicker(unit, units[i + 1], body) or (i and _tops_column(units[i - 1], unit, units[i + 1], body)))
         ):
             kinds[i] = "display"
         if kinds[i] == "first" and len(unit) == 1 and _lone(units, texts, kinds, i):
@@ -119,6 +129,22 @@ def _is_kicker(unit: Sequence[Placed], head: Sequence[Placed], body: float) -> b
     if len(unit) > 1 or not (1 + OTHER_SIZE) * body < line.size < below.size:
         return False
     return below.size >= TALL * body and _close_below(unit[0], head[0]) and not _MARK.search(line.text)
+
+
+def _tops_column(before: Sequence[Placed], unit: Sequence[Placed], head: Sequence[Placed], body: float) -> bool:
+    """Tell whether a short line in the text's type, on top of a column and just over a headline, is its kicker."""
+    line, below, text = unit[0].line, head[0].line, text_of(unit)
+    if len(unit) > 1 or before[-1].line.region == line.region or below.region != line.region:
+        return False
+    if (
+        _MARK.search(text)
+        or DATED.fullmatch(text)
+        or ISSUER.fullmatch(text)
+        or not SENTENCE_END.search(text_of(before))
+    ):
+        return False
+    alike = abs(line.size - body) <= OTHER_SIZE * body and below.size >= TALL * body
+    return alike and _close_below(unit[0], head[0]) and min(off_axis(line, below), abs(line.x0 - below.x0)) < line.size
 
 
 def _listed(units: Sequence[Sequence[Placed]], kinds: Sequence[str], texts: Sequence[str], body: float) -> list[int]:

@@ -306,12 +306,14 @@ def _is_apart(last: PageLine, line: PageLine, after: PageLine | None, unit: Sequ
 
 
 def _between_columns(last: PageLine, line: PageLine, after: PageLine | None) -> bool:
-    """Tell whether a line stands for itself between columns, below the end of a sentence: the headline of the next."""
+    """Tell whether a line stands for itself between columns, below the end of a sentence: a headline or kicker."""
     if len(line.text) > _LONGEST_UNDER or not STRONG_END.search(last.text) or STRONG_END.search(line.text):
         return False
     if indent(line) >= _FULL_INDENT and room_left(line) < _SLACK:
         return False  # the only line of a paragraph at the foot of a column
-    return after is None or after.region != line.region or is_byline(after.text)
+    if after is None or after.region != line.region or is_byline(after.text):
+        return True
+    return after.size >= TALL * line.size and not re.match(SIGNED, line.text)
 
 
 def _hangs(above: PageLine, line: PageLine, after: PageLine | None, unit: Sequence[Placed]) -> bool:
