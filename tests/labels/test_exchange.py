@@ -1539,10 +1539,14 @@ def test_readings_of_nobody_that_are_alike_are_one(tmp_path):
     assert "1 paragraph comes more than once; each was taken once." in imported.notices
 
 
+ENCRYPTED = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504) + "EncryptedPackage".encode("utf-16-le") + bytes(2000)
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_damaged_workbook_is_refused_in_the_language_in_force(tmp_path, language):
+@pytest.mark.parametrize("data", [b"PK\x03\x04" + b"x" * 8, ENCRYPTED], ids=["damaged", "encrypted"])
+def test_a_workbook_that_cannot_be_read_is_refused_in_the_language_in_force(tmp_path, data, language):
     path = tmp_path / "labels.xlsx"
-    path.write_bytes(b"PK\x03\x04" + b"x" * 8)
+    path.write_bytes(data)
     with pytest.raises(LabelError) as refused:
         load_any_labels([path], TAXONOMY)
     assert spoken(refused.value.message, language).startswith(f"{path}{': ' if language == 'en' else '：'}")

@@ -18,7 +18,7 @@ import numpy as np
 from gxclassify.config import ReadingConfig
 from gxclassify.errors import InputError, LabelError
 from gxclassify.files import write_whole
-from gxclassify.messages import Message, json_word, message_of, system_text
+from gxclassify.messages import Message, json_word, system_text
 from gxclassify.reading.compressed import Plain
 from gxclassify.reading.decode import detect, sniff
 from gxclassify.reading.records.chunks import parse_object
@@ -510,7 +510,7 @@ def _refuse_no_text(data: bytes, file: Path) -> None:
     try:
         kind = sniff(data, str(file))
     except InputError as error:
-        raise NoTextError(message_of(error)) from error
+        raise NoTextError(error.message) from error
     if kind in _NO_TEXT:
         raise NoTextError(
             "{file}: this is no text; label files are JSON Lines, or tables (.csv, .xlsx, .ods, .parquet).", file=file
@@ -554,7 +554,7 @@ def read_text(file: Path) -> str:
         found = detect(data, str(file))
         return data[found.mark :].decode(found.codec)
     except InputError as error:
-        raise NoTextError(message_of(error)) from error
+        raise NoTextError(error.message) from error
     except UnicodeDecodeError as error:
         line = data[: found.mark + error.start].count(b"\n") + 1
         raise LabelError(
