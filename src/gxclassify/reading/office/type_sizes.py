@@ -157,8 +157,9 @@ def _join(lines: list[ParsedLine]) -> None:
 
 def _lines_of_letterhead(lines: Sequence[ParsedLine]) -> int:
     """Return how many lines on top of others are a letterhead."""
-    texts = [line.text for line in lines]
-    return sum(1 for _ in takewhile(lambda i: is_letterhead(texts[i:]), range(len(texts))))
+    count = len(lines)
+    heads = takewhile(lambda i: is_letterhead(lines[k].text for k in range(i, count)), range(count))
+    return sum(1 for _ in heads)
 
 
 def _below_letterhead(head: list[ParsedLine]) -> list[ParsedLine]:

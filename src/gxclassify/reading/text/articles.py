@@ -37,7 +37,7 @@ from gxclassify.reading.text.lines import same_text
 from gxclassify.reading.text.subheads import GREAT, ONE_SIZE, find_tall
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
     from gxclassify.reading.text.blocks import Block
@@ -120,9 +120,9 @@ _FOOT = re.compile(
 )
 
 
-def stands_over_title(blocks: Iterable[Block]) -> bool:
-    """Tell whether the first block stands over the title of what an office issues, however wide its letters stand."""
-    return is_letterhead("".join(block.body.text.split()) for block in blocks)
+def stands_over_title(blocks: Sequence[Block], at: int = 0) -> bool:
+    """Tell whether block `at` stands over the title of what an office issues, however wide its letters stand."""
+    return is_letterhead("".join(blocks[i].body.text.split()) for i in range(at, len(blocks)))
 
 
 def _headless(run: Sequence[Block]) -> Group:

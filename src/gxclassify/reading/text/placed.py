@@ -196,9 +196,8 @@ def _tell_head_marks(blocks: Sequence[Block]) -> None:
     start = 0
     for marked, run in groupby(range(len(blocks)), key=marks.__getitem__):
         end = start + len([*run])
-        below = blocks[end:]
-        over = marked and bool(below) and below[0].kind == "display"
-        if over and (not start or stands_over_title(below) or holds_number(below[0].body.text)):
+        over = marked and end < len(blocks) and blocks[end].kind == "display"
+        if over and (not start or stands_over_title(blocks, end) or holds_number(blocks[end].body.text)):
             for block in blocks[start:end]:
                 block.kind = "imprint"
         start = end
@@ -212,9 +211,9 @@ def _titles(blocks: Sequence[Block]) -> list[tuple[int, Block]]:
         return titles
     (first, office), (second, title) = titles[:2]
     named = second == first + 1 and office.size * ONE_SIZE > title.size and is_office_name(office.body.text)
-    if not (stands_over_title(blocks[first:]) or (named and DOCUMENT_TITLE.search(title.body.text))):
+    if not (stands_over_title(blocks, first) or (named and DOCUMENT_TITLE.search(title.body.text))):
         return titles
-    over = {i for i, _ in titles[1:-1] if stands_over_title(blocks[i:]) and holds_number(blocks[i + 1].body.text)}
+    over = {i for i, _ in titles[1:-1] if stands_over_title(blocks, i) and holds_number(blocks[i + 1].body.text)}
     over.add(first)  # and those of further documents
     below = [(i, block) for i, block in titles if i not in over and not holds_number(block.body.text)]
     for i, block in titles if below else ():
