@@ -84,7 +84,7 @@ def test_a_damaged_line_is_named_and_the_rest_counts(model, gazetteer, tmp_path,
     )
     problems = []
     result = survey_files([tagged], model=model, gazetteer=gazetteer, on_problem=problems.append)
-    assert [re.search(r":(\d+):", problem)[1] for problem in problems] == ["4", "5", "6"]
+    assert sorted(re.search(r":(\d+):", problem)[1] for problem in problems) == ["4", "5", "6"]
     assert result.left_out == 3
     assert result.survey.total.paragraphs == len(lines) - 1
     assert shares(result) != whole
