@@ -76,10 +76,10 @@ def check_target(target: Path, inputs: Iterable[str | os.PathLike[str]] = ()) ->
     for name in inputs:
         with contextlib.suppress(OSError, ValueError):
             if target.exists() and Path(name).samefile(target):
-                raise is_an_input(target)
+                raise an_input(target)
 
 
-def is_an_input(target: Path) -> ConfigError:
+def an_input(target: Path) -> ConfigError:
     """Return the error for an output that would take the place of an input."""
     return ConfigError("{target}: this is an input; name another output.", target=target)
 

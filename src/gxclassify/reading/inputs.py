@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
 from gxclassify.errors import InputError, boundary
-from gxclassify.files import check_target, is_an_input
+from gxclassify.files import an_input, check_target
 from gxclassify.messages import Message
 from gxclassify.reading.compressed import Plain
 from gxclassify.reading.decode import detect, sniff
@@ -435,7 +435,7 @@ def check_output(target: Path, inputs: str | os.PathLike[str] | Iterable[str | o
     if not target.is_file() or passed_over(target) or not any(_lies_in(target, Path(name)) for name in names):
         return
     if written_file(target) in {"", "labels"}:
-        raise is_an_input(target)
+        raise an_input(target)
 
 
 def _lies_in(path: Path, folder: Path) -> bool:

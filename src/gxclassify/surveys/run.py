@@ -119,7 +119,7 @@ def survey_files(
     ------
     ConfigError
         A date or `by` is not understood, the first date lies after the last, or the output's name is that of another
-        kind of file.
+        kind of file or of an input.
     GxclassifyError
         The output cannot be written.
     """

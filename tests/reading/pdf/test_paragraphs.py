@@ -191,43 +191,45 @@ def test_a_wrapped_byline_is_no_paragraph(lines, whole):
     check(document)
 
 
+def issued(*lines, marks=()):
+    """Return a document whose `marks`, and then lines in the middle, stand over paragraphs; size 0: at the left."""
+    sheet = Sheet()
+    for text in marks:
+        sheet._line(text, LEFT, 12)
+    for text, size in lines:
+        if size:
+            sheet.middle(text, sheet.y, size)
+            sheet.y += 1.6 * size
+        else:
+            sheet._line(text, LEFT, 12)
+    sheet.y += 10
+    for text in PARAGRAPHS[:4]:
+        sheet.paragraph(text)
+    document = read(sheet.data())
+    check(document)
+    return document
+
+
+def assert_titled(document, title):
+    assert (document.articles[0].title, document.articles[0].subheads) == (title, ())
+    assert paragraphs(document) == PARAGRAPHS[:4]
+
+
 @pytest.mark.parametrize("size", [12, 20])
 @pytest.mark.parametrize(
     "title", [["关于印发", "《临江高新区人才公寓管理办法》", "的通知"], ["临江高新区2026年度", "招商工作方案"]]
 )
 def test_a_title_of_several_lines_below_a_letterhead_is_whole_in_the_type_of_the_text_too(title, size):
-    sheet = Sheet()
-    for text in ("临江高新技术产业开发区管理委员会文件", "临高管发〔2026〕4号"):
-        sheet.middle(text, sheet.y, 12)
-        sheet.y += 30
-    for text in title:
-        sheet.middle(text, sheet.y, size)
-        sheet.y += 1.5 * size
-    sheet.y += 10
-    for text in PARAGRAPHS[:4]:
-        sheet.paragraph(text)
-    document = read(sheet.data())
-    assert document.articles[0].title == "".join(title)
-    assert document.articles[0].subheads == ()
-    assert paragraphs(document) == PARAGRAPHS[:4]
+    head = [("临江高新技术产业开发区管理委员会文件", 12), ("临高管发〔2026〕4号", 12)]
+    assert_titled(issued(*head, *((text, size) for text in title)), "".join(title))
 
 
 @pytest.mark.parametrize("number", ["临高管发〔2026〕4号", "临高管发〔2026〕4号　　签发人：周宁"])
 @pytest.mark.parametrize("marks", [["特急"], ["000012", "机密★1年", "特急"], ["000012　　　机密★1年　　　特急"]])
 def test_how_secret_and_urgent_a_document_is_stands_apart_from_its_title(marks, number):
-    sheet = Sheet()
-    for text in marks:
-        sheet._line(text, LEFT, 12)
-    for text in ("临江高新技术产业开发区管理委员会文件", number, "关于做好2026年招商引资工作的通知"):
-        sheet.middle(text, sheet.y, 12)
-        sheet.y += 20
-    for text in PARAGRAPHS[:4]:
-        sheet.paragraph(text)
-    document = read(sheet.data())
-    assert document.articles[0].title == "关于做好2026年招商引资工作的通知"
-    assert document.articles[0].subheads == ()
-    assert paragraphs(document) == PARAGRAPHS[:4]
-    check(document)
+    title = "关于做好2026年招商引资工作的通知"
+    head = [("临江高新技术产业开发区管理委员会文件", 12), (number, 12), (title, 12)]
+    assert_titled(issued(*head, marks=marks), title)
 
 
 def test_a_word_between_paragraphs_is_no_mark_of_a_letterhead():
@@ -240,30 +242,12 @@ def test_a_word_between_paragraphs_is_no_mark_of_a_letterhead():
 
 
 def test_number_office_and_day_below_a_title_are_no_subheads():
-    sheet = Sheet()
-    sheet.middle("临江高新区管理委员会专题会议纪要", sheet.y, 20)
-    sheet.y += 34
-    sheet.middle("〔2026〕5号", sheet.y, 12)
-    sheet.y += 20
-    sheet._line("临江高新区党政办公室　　　　2026年3月5日", LEFT, 12)
-    for text in PARAGRAPHS[:4]:
-        sheet.paragraph(text)
-    document = read(sheet.data())
-    assert (document.articles[0].title, document.articles[0].subheads) == ("临江高新区管理委员会专题会议纪要", ())
-    assert paragraphs(document) == PARAGRAPHS[:4]
-    check(document)
+    title = "临江高新区管理委员会专题会议纪要"
+    below = [("〔2026〕5号", 12), ("临江高新区党政办公室　　　　2026年3月5日", 0)]
+    assert_titled(issued((title, 20), *below), title)
 
 
 @pytest.mark.parametrize("offices", [["临江高新区管理委员会"], ["中共临江高新区工作委员会", "临江高新区管理委员会"]])
 def test_large_offices_over_the_title_of_what_they_issue_are_no_title(offices):
-    sheet = Sheet()
-    for text, size in [*((office, 26) for office in offices), ("关于征集科技创新券服务机构的公告", 16)]:
-        sheet.middle(text, sheet.y, size)
-        sheet.y += 1.5 * size
-    sheet.y += 10
-    for text in PARAGRAPHS[:4]:
-        sheet.paragraph(text)
-    document = read(sheet.data())
-    assert (document.articles[0].title, document.articles[0].subheads) == ("关于征集科技创新券服务机构的公告", ())
-    assert paragraphs(document) == PARAGRAPHS[:4]
-    check(document)
+    title = "关于征集科技创新券服务机构的公告"
+    assert_titled(issued(*((office, 26) for office in offices), (title, 16)), title)

@@ -242,7 +242,8 @@ def _of_text(plain: Plain, head: bytes, encoding: str) -> Written:
     if text.startswith("<"):
         return "page" if _GENERATOR.search(text) else ""
     if begins := _JSON.match(text):
-        for start in (text, _decoded(plain, plain.peek(_LONGEST_RECORD), encoding)):
+        for size in (_HEAD, _LONGEST_RECORD) if len(head) == _HEAD else (_HEAD,):
+            start = text if size == _HEAD else _decoded(plain, plain.peek(size), encoding)
             with contextlib.suppress(ValueError, RecursionError):
                 found, _ = json.JSONDecoder().raw_decode(start, begins.end())
                 return written_in(found)

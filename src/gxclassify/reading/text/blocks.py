@@ -31,6 +31,7 @@ from gxclassify.reading.text.cues import (
     SALUTATION,
     ends_sentence,
     is_entry,
+    is_letterhead,
     is_rule,
     note_start,
 )
@@ -161,7 +162,7 @@ def placed_blocks(lines: Sequence[Line]) -> tuple[list[Block], list[Repair]]:
         count = told_lines(lines, i)
         if count:
             units.append(list(lines[i : i + count]))
-        elif line.begins == "later" and line.frame in running and not _is_of_number(running[line.frame], line):
+        elif line.begins == "later" and line.frame in running and not _is_number_beside(running[line.frame], line):
             running[line.frame].append(line)
         else:
             alone = i + 1 == len(lines) or lines[i + 1].begins != "later"
@@ -169,7 +170,9 @@ def placed_blocks(lines: Sequence[Line]) -> tuple[list[Block], list[Repair]]:
             if reason:
                 removed += line.out("furniture", reason)
             else:
-                line.begins = "display" if line.begins == "later" and line.frame in running else line.begins
+                if line.begins == "later" and line.frame in running:
+                    line.begins = "display"
+                    _tell_office(running[line.frame], line)
                 running[line.frame] = [line]
                 units.append(running[line.frame])
         i += max(1, count)
@@ -184,9 +187,15 @@ def placed_blocks(lines: Sequence[Line]) -> tuple[list[Block], list[Repair]]:
     return blocks, removed
 
 
-def _is_of_number(unit: Sequence[Line], line: Line) -> bool:
+def _is_number_beside(unit: Sequence[Line], line: Line) -> bool:
     """Tell whether a line is wholly the number of a document, below the office or title that it belongs to, or over."""
-    return unit[0].begins == "display" and any(NUMBER_LINE.fullmatch(one.text) for one in (unit[-1], line))
+    return any(NUMBER_LINE.fullmatch(one.text) for one in (unit[-1], line))
+
+
+def _tell_office(unit: Sequence[Line], line: Line) -> None:
+    """Make the office over the number of a document a display line, though the three look like a paragraph."""
+    if NUMBER_LINE.fullmatch(line.text) and is_letterhead(one.text for one in (*unit, line)):
+        unit[0].begins = "display"
 
 
 def _placed_block(unit: Sequence[Line], *, apart: bool) -> Block:

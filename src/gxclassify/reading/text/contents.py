@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 _LEADER = re.compile(r"(?:…{2,}|[.．·]{4,}|(?:[.．·…] ){3,}[.．·…])\s*[（(—-]{0,2}\s*[0-9]{1,4}\s*[）)—-]{0,2}$")
 _NUMBER = r"[（(—-]{0,2}[0-9]{1,4}[）)—-]{0,2}"
 _OF_PAGE = (re.compile(rf"{_NUMBER}$"), re.compile(rf"^{_NUMBER}"))  # behind its entry or before it
-_NO = re.compile("(?!)")  # nor behind it or before it
 _PAGED = re.compile(r"[^\s0-9]\s+[（(]?[0-9]{1,4}[）)]?$")
 _LONGEST_CONTENTS = 8  # characters: 目　　　录, CONTENTS
 _FEWEST_LISTED = 3  # lines
@@ -70,9 +69,8 @@ def _entries(lines: Lines, start: int) -> list[int]:
     fewest = _FEWEST_LISTED - 1
     for i, text in enumerate(texts, start + 1):
         marked = _MARK.match(text)
-        names = [
-            page.sub("", name) for name in (text, text[marked.end() if marked else 0 :]) for page in (*_OF_PAGE, _NO)
-        ]
+        unmarked = text[marked.end() :] if marked else text
+        names = [*(page.sub("", name) for name in (text, unmarked) for page in _OF_PAGE), unmarked]
         bare = next((name for name in names if again[name] and name != text), text)
         paged = _PAGED.search(lines[i].text) is not None
         if lines[i].role not in {"", "heading"} or bare in seen or not (paged or again[bare] > (bare == text)):

@@ -325,11 +325,12 @@ def _briefs(lines: Sequence[Line]) -> set[int]:
 
 def _marked_heads(lines: Sequence[Line], label: str) -> set[int]:
     """Return the headlines of briefs that are all marked or numbered alike, the first of them on top."""
-    rank = rank_of_briefs(lines[0].text, label) or (rank_of(lines[0].text) if label else "")
+    of_briefs = rank_of_briefs(lines[0].text, label)
+    rank = of_briefs or (rank_of(lines[0].text) if label else "")
     if not rank:
         return set()
     heads = of_rank(lines, rank)
-    if len(heads) < _FEW_BRIEFS or not (rank_of_briefs(lines[0].text, label) or _heads_news(lines, heads, label)):
+    if len(heads) < _FEW_BRIEFS or not (of_briefs or _heads_news(lines, heads, label)):
         return set()
     told = all(lines[i].width <= TITLE_WIDTH and not ends_sentence(lines[i].text) for i in heads)
     return set(heads) if told and all(any(map(is_text, lines[i + 1 : i + 3])) for i in heads) else set()
@@ -456,7 +457,7 @@ def further_titles(lines: Sequence[Line]) -> list[range]:
         if line.width > TITLE_WIDTH or not DOCUMENT_TITLE.search(line.text):
             continue
         for start in range(max(1, end - MOST_LINES), end - 1):
-            whole = lines_of_title([line.text for line in lines[start:end]]) == end - start
+            whole = lines_of_title([one.text for one in lines[start:end]]) == end - start
             numbered = end < len(lines) and NUMBER_LINE.fullmatch(lines[end].text) and not ends_letter(lines, start)
             if whole and (numbered or ends_letter(lines, start - 1)):
                 found.append(range(start, end))

@@ -180,7 +180,7 @@ class _Facts:
         self.later = c.stray_indent * (self.indent >= _INDENT) + c.lead * lead - 2.0 * tail
         items, clauses = _item_costs(lines, signs, c)
         self.later += items
-        _tell_salutations(self, unclear, texts)
+        _tell_salutations(self, unclear & (signs.last & END != 0), texts)
         self.item = items > 0
         self.later[1:] += c.tall * (np.abs(np.diff(lines.size)) > TALL - 1)
         self.display = c.display - tall + c.closer * closes + 0.2 * np.maximum(0.0, self.width - 60)
@@ -232,9 +232,9 @@ def _heads_brief(lines: Lines, i: int) -> bool:
     return below.text[0] != text[0] and not ends_sentence(text)
 
 
-def _tell_salutations(facts: _Facts, unclear: Any, texts: Sequence[str]) -> None:
+def _tell_salutations(facts: _Facts, where: Any, texts: Sequence[str]) -> None:
     """Put in what tells that a line turns to somebody (各有关单位：): a whole paragraph, flush as it may be."""
-    for i in unclear.nonzero()[0].tolist():
+    for i in where.nonzero()[0].tolist():
         if texts[i][-1] in "：:" and SALUTATION.fullmatch(texts[i]):
             facts.end[i] = 0.0
             facts.start[i] -= facts.costs.missing_indent * (facts.indent[i] < _INDENT)

@@ -516,18 +516,18 @@ def _title_blocks(root: HtmlElement, blocks: Sequence[Block], start: int, first:
         i
         for i in shown
         if any(
-            own in hint
-            and (not _names_site(own) or (i in heading and len(own) >= _TITLE_LEAST and hint.startswith(own)))
-            for own in [_plain(blocks[i].text)]
+            text in hint
+            and (not _names_site(text) or (i in heading and len(text) >= _TITLE_LEAST and hint.startswith(text)))
+            for text in [_plain(blocks[i].text)]
             for hint in hints
         )
     ]
     tops = [i for i in heading if blocks[i].node.tag == "h1" and (i >= start or not _names_site(blocks[i].text))]
     foremost = next((i for i in shown if not _names_site(blocks[i].text)), -1)
     seconds = [i for i in heading if blocks[i].node.tag == "h2" and (i == foremost or i < start)]
-    if _page_title(root) and sum(block.node.tag == "h2" and not block.out for block in blocks[start:]) > 1:
+    if own and sum(block.node.tag == "h2" and not block.out for block in blocks[start:]) > 1:
         seconds = [i for i in seconds if i < start]  # else one of several subheads, below the title in the head
-    seconds = [i for i in seconds if not (_page_title(root) and _names_site(blocks[i].text))]
+    seconds = [i for i in seconds if not (own and _names_site(blocks[i].text))]
     named = [i for i in shown if blocks[i].role == "" and _TITLE_NAME.search(name_of(blocks[i].node))]
     above = [
         i for i in shown if i >= start and blocks[i].role in {"", "heading"} and not SENTENCE.search(blocks[i].text)
@@ -539,12 +539,12 @@ def _title_blocks(root: HtmlElement, blocks: Sequence[Block], start: int, first:
         return set(fuller[:1])
     large = [i for i in shown if blocks[i].role == "" and blocks[i].text != own and _is_large(blocks[i])]
     large = [i for i in large if not (SENTENCE.search(blocks[i].text) or _names_site(blocks[i].text))]
-    over = [] if _page_title(root) else _over_body(blocks, start, shown)
+    over = [] if own else _over_body(blocks, start, shown)
     columns = [i for i in seconds if _names_site(blocks[i].text)]  # of the site, such as 园区动态
     seconds = [i for i in seconds if i not in columns]
     found = tops[:1] or over or seconds[-1:] or named[-1:] or large[-1:] or columns[-1:]
     above.sort(key=lambda i: _names_site(blocks[i].text))
-    return _official(blocks, start, found or ([] if _page_title(root) else above[:1]))
+    return _official(blocks, start, found or ([] if own else above[:1]))
 
 
 def _head_of_text(blocks: Sequence[Block], heading: Sequence[int], first: int) -> list[int]:
