@@ -311,9 +311,11 @@ BUREAU = (
     r"|(?<![客餐展])(?<!(?<!务服务)大)厅|(?<![剧影庭小])院"
 )
 MINISTRY = "(?<![全内总外东西南北中局干头])部"
-# Who issued it, and when, below its title: 云梦湖新区管理委员会 | （2026年7月15日）
+# Who issued it, and when, below its title: 云梦湖新区管理委员会 | （2026年7月15日）. Of a place of two characters only
+# what no headline ends in: 东岭管委会, but not 园区公司
 ISSUER = re.compile(
-    rf"[\u3400-\u9fff（）()]{{3,26}}(?:委员会|管委会|办公室|人民政府|工委|党组|研究[院所]|协会|中心|公司|集团|{BUREAU})"
+    rf"[\u3400-\u9fff（）()]{{2,26}}(?:委员会|管委会|办公室|人民政府"
+    rf"|(?<=...)(?:工委|党组|研究[院所]|协会|中心|公司|集团|{BUREAU}))"
 )
 # What a headline has that ends in an office's name, and no office has: 走进云溪高新区管委会 | 省调研组考察高新区管委会
 _OF_HEADLINE = re.compile(
