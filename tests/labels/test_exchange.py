@@ -1325,7 +1325,53 @@ def test_what_counts_rows_or_comes_again_is_no_id(tmp_path, ids, notice):
 def test_two_columns_of_one_name_hold_no_ids(tmp_path):
     imported = load(tmp_path, "csv", f"编号,编号,正文,标签\na1,b1,{ONE},政策\na2,b2,{TWO},目标\n")
     assert not {record.id for record in imported.records} & {"a1", "a2", "b1", "b2"}
-    assert imported.notices == ["Columns that are not read: '编号'."]
+    assert imported.notices == ["Columns that are not read: '编号', '编号' in column 2."]
+
+
+@pytest.mark.parametrize("sign", [",", ";", "\t"])
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        (("正文", "标签"), (ONE, "政策", "目标")),
+        (("id", "正文", "标签"), ("x", ONE, "政策", "", "目标")),
+        (("标签", "正文"), ("政策", "出台措施", "奖励二十万元。")),
+        (("正文", "政策", "目标"), (ONE, "1", "", "1")),
+    ],
+)
+def test_a_row_wider_than_the_header_is_refused(tmp_path, sign, header, row):
+    lines = [header, ("", *[""] * len(row)), row, ("", "")]
+    where = r"export:3: this row has \d cells where the header has \d: put a cell that holds a separator in quotes"
+    with pytest.raises(LabelError, match=where):
+        load(tmp_path, "csv", "".join(sign.join(line) + "\n" for line in lines))
+
+
+def test_columns_without_a_name_of_their_own_are_told(tmp_path):
+    imported = load(tmp_path, "csv", f"正文,标签,,正文,\n{ONE},政策,目标,别的,\n")
+    assert [(record.text, record.labels) for record in imported.records] == [(ONE, ("policy",))]
+    assert imported.notices == ["Columns that are not read: column 3, '正文' in column 4."]
+
+
+def test_cells_beside_the_header_of_a_workbook_are_told(tmp_path):
+    book = openpyxl.Workbook()
+    for row in [("正文", "标签"), (ONE, "政策", "目标"), (TWO, "目标")]:
+        book.active.append(row)
+    book.save(tmp_path / "t.xlsx")
+    imported = import_labels(tmp_path / "t.xlsx", "csv", TAXONOMY)
+    assert [record.labels for record in imported.records] == [("policy",), ("goals",)]
+    assert imported.notices == ["Columns that are not read: column 3."]
+
+
+def test_columns_of_labels_with_one_name_are_one_list(tmp_path):
+    imported = load(tmp_path, "csv", f"正文,标签,标签\n{ONE},政策,目标\n{TWO},目标,\n")
+    assert [record.labels for record in imported.records] == [("policy", "goals"), ("goals",)]
+    assert not imported.notices
+
+
+@pytest.mark.parametrize("word", ["没有主题", "No theme"])
+def test_what_the_page_calls_no_theme_is_none_unless_a_theme_is_called_so(tmp_path, word):
+    content = f"正文,标签\n{ONE},{word}\n{TWO},目标\n"
+    assert [record.labels for record in load(tmp_path, "csv", content).records] == [(), ("goals",)]
+    assert load_open(tmp_path, content).records[0].labels == (word,)
 
 
 def test_readings_with_ids_of_their_own_are_readings_of_one_text(tmp_path):

@@ -118,6 +118,30 @@ def test_an_answer_that_lacks_something_is_asked_about_once(browser, address, st
         assert len(LabelStore(store, ()).answers()) == 1
 
 
+def test_a_name_that_only_looks_like_one_that_is_taken_is_told(browser, address, store, model):
+    own = LabelStore(store, model.themes)
+    own.answer(Answer(key="key-c-0001", paragraph="q3", annotator="林编辑", labels=()))
+    with visit(browser, address) as page:
+        page.wait_for_selector("#annotator")
+        for name in ("林 编辑", "林\u200b编辑", "林编辑\u2060", "\ufeff林\u00ad编辑"):
+            page.fill("#annotator", name)
+            page.wait_for_selector("text=已经有“林编辑”（1 段），写法差一点")
+
+
+def test_what_is_asked_before_saving_is_asked_anew_after_a_look_at_the_list(browser, address, store):
+    with visit(browser, address) as page:
+        start_labelling(page)
+        press(page, "Enter")
+        page.click("a[href='#list']")
+        page.wait_for_selector("#filter-annotator")
+        assert page.text_content(".status") == ""
+        page.click("a[href='#task']")
+        page.wait_for_selector("#task-text:focus")
+        press(page, "Enter")
+        page.wait_for_selector("text=再按一次 Enter，记为“没有主题”")
+        assert LabelStore(store, ()).answers() == []
+
+
 def test_the_last_answer_is_opened_for_change_and_holds_until_another_is_saved(browser, address, store, model):
     with visit(browser, address) as page:
         start_labelling(page)

@@ -14,12 +14,13 @@ from gxclassify.console import argument
 from gxclassify.errors import ConfigError, LabelError
 from gxclassify.labels.checking import fingerprint
 from gxclassify.labels.records import OPEN_SIGNS, LabelRecord, UnknownThemeError, label_object, record_of
+from gxclassify.labels.tables import told_names
 from gxclassify.messages import Message, named
 from gxclassify.reading.records.fields import text_field
 from gxclassify.themes import is_theme_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from gxclassify.themes import Taxonomy
 
@@ -28,6 +29,9 @@ MAYBE = "?"
 
 NO_THEME = "[]"
 """A cell or a choice that says: looked at, no theme."""
+
+_CALLED_NO_THEME = ("没有主题", "no theme")
+"""What the labelling page calls it, which people write too."""
 
 LABEL_PREFIX = "__label__"
 """Before each label in fastText's training files."""
@@ -302,6 +306,9 @@ class Themes:
         """The names of `mapping` that have stood nowhere yet."""
         targets = {name.strip().casefold(): target.strip() for name, target in (mapping or {}).items()}
         self._mapping = {n: t if self._id(t) is not None else bare_name(t) for n, t in targets.items()}
+        for name in _CALLED_NO_THEME:
+            if not self.open and self._id(name) is None:
+                self._mapping.setdefault(name, "")
         self._left_open = {name for name, target in targets.items() if target != self._mapping[name]}
         self._untold: list[tuple[str, ...]] = []  # of each record whose marks are dropped, their themes
         for name, target in targets.items():
@@ -373,7 +380,12 @@ class Themes:
     def _known(self) -> Message:
         if self.open:
             return Message("any name without line breaks, also followed by {maybe!r}", maybe=MAYBE)
-        return Message("{ids}, each also followed by {maybe!r}", ids=[*self.ids], maybe=MAYBE)
+        return Message("{ids}, each also followed by {maybe!r}", ids=self._called(self.ids), maybe=MAYBE)
+
+    def _called(self, ids: Iterable[str]) -> list[str]:
+        """Return what themes are called in the language in force."""
+        told = {} if self.taxonomy is None else told_names(self.taxonomy)
+        return [told.get(theme, theme) for theme in ids]
 
     def learn(self, names: Mapping[str, str]) -> None:
         """Take `names` for the themes that they stand for, where the mapping says nothing of them."""
@@ -410,7 +422,7 @@ class Themes:
             Message(
                 "Evidence of themes that are not told, or left open, is dropped in {n} {n:record|records}: {themes}.",
                 n=len(self._untold),
-                themes=named(themes),
+                themes=named(self._called(themes)),
             )
         ]
 

@@ -95,7 +95,7 @@ def decode(text: str, where: str, themes: Themes) -> Imported:
     csv.field_size_limit(_MOST_CELL)
     above, _, _ = table_head(text, lambda row: _column(_header(row), themes.text_column, _TEXT) is not None)
     rows = _rows(Rows(io.StringIO(text, newline="").readline), where)
-    return decode_rows(islice(rows, len(above), None), themes, above=above)
+    return decode_rows(islice(rows, len(above), None), themes, above=above, separated=True)
 
 
 def decode_parquet(path: Path, themes: Themes) -> Imported:
@@ -160,36 +160,39 @@ def _rows(rows: Rows, where: str) -> Iterator[tuple[str, list[str]]]:
         ) from error
 
 
-def decode_rows(rows: Iterable[Row], themes: Themes, *, above: Sequence[Sequence[str]] = ()) -> Imported:
+def decode_rows(
+    rows: Iterable[Row], themes: Themes, *, above: Sequence[Sequence[str]] = (), separated: bool = False
+) -> Imported:
     """Read a table's rows, each with its place, the header first; what stood `above` it is told.
 
     It needs a column of texts and either one of labels or a column per theme; which they are is told by
-    ``themes.text_column`` and ``themes.label_column`` or else by their names.
+    ``themes.text_column`` and ``themes.label_column`` or else by their names. Columns of labels with one name are one
+    list. A row wider than the header is an error where signs have `separated` the cells: one of them may be a part of
+    the text or of the labels.
     """
-    lines = iter(rows)
-    top, names = next(lines, ("", ()))
-    names, lines, notices = _unless_results(top, names, lines, themes)
-    header = _header(names)
+    lines = [*rows]
+    top, names = lines.pop(0) if lines else ("", ())
+    wide = [(place, len(names), row) for place, row in lines if separated and _filled(row) > len(names)]
+    names, rest, notices = _unless_results(top, names, iter(lines), themes)
+    given_rows = [*rest]
+    bare, named_so = _columns(names, [row for _, row in given_rows])
+    header = [*named_so]
     text_column = _known(header, themes.text_column, _TEXT, top)
     listed = _known(header, themes.label_column, _LABELS, top, but=text_column)
-    named_so = dict(zip(header, names, strict=True))
-    given_rows = [*lines]
     if (
         text_column is None
         and listed is None
         and (found := _headless([names, *(row for _, row in given_rows)], themes))
     ):
         header, text_column, listed = found
+        bare = header
         given_rows.insert(0, (top, names))
         named_so = {}
     table = [(place, dict(zip(header, row, strict=False))) for place, row in given_rows]
-    parts: list[str] = []
+    parts = [own for own, name in zip(header, bare, strict=True) if name == listed]
     if listed is None and (parts := [name for name in header if _NUMBERED.fullmatch(name) and name != text_column]):
         listed = parts[0]  # 标签1, 标签2 …: of one list
-        table = [
-            (place, {**cells, listed: ";".join(filter(None, (cells.get(name, "").strip() for name in parts)))})
-            for place, cells in table
-        ]
+    table = [(place, _as_one_list(cells, parts)) for place, cells in table]
     if listed is None and text_column is not None and not any(map(themes.knows, header)):
         listed = _by_look(header, [cells for _, cells in table], text_column, themes)
     others = [name for name in header if name not in {text_column, listed, *_COLUMNS, *READERS, ""}]
@@ -202,13 +205,14 @@ def decode_rows(rows: Iterable[Row], themes: Themes, *, above: Sequence[Sequence
             "rename them, or name them with --text-column and --label-column of 'labels import'. "
             "There are: {header}.",
             where=top,
-            header=named(header),
+            header=named(filter(None, bare)),
         )
+    _refuse_wide(wide)
     others = [name for name in others if name in named_so and name not in {*per_theme, *parts}]
     telling = [] if themes.empty_is_none else [name for name in (listed, "maybe", *per_theme) if name]
     read = [cells for _, cells in table if cells.get(text_column, "").strip() and _says(cells, telling)]
     id_column, spoilt = _id_column(
-        others, read, header, rows=sum(any(map(str.strip, cells.values())) for _, cells in table)
+        others, read, bare, rows=sum(any(map(str.strip, cells.values())) for _, cells in table)
     )
     again = _alike([cells[text_column] for cells in read]) if id_column != "id" else set()
     names_of = Cells(themes, [cells.get(listed, "") for _, cells in table] if listed else [])
@@ -220,10 +224,8 @@ def decode_rows(rows: Iterable[Row], themes: Themes, *, above: Sequence[Sequence
         if not cells.get(text_column):
             wordless += 1
             continue
-        cell = cells.get(listed, "") if listed else ""
-        names = names_of.split(cell)
-        ticks = {name: cells.get(name, "") for name in per_theme}
-        names += _ticked(ticks, place)
+        names = names_of.split(cells.get(listed, "") if listed else "")
+        names += _ticked({name: cells.get(name, "") for name in per_theme}, place)
         if not _says(cells, telling):
             silent += 1
             continue
@@ -239,12 +241,31 @@ def decode_rows(rows: Iterable[Row], themes: Themes, *, above: Sequence[Sequence
             )
         )
     unread = [
-        named_so[name].strip()
+        named_so[name]
         for name in dict.fromkeys(others)
         if name != id_column and name not in spoilt and any(cells.get(name, "").strip() for _, cells in table)
     ]
     none_told = NONE_IN_LIST if listed else _NO_TICK
     return Imported(records, [*notices, *_left_out(above, unread, wordless), *spoilt.values()], silent, none_told)
+
+
+def _as_one_list(cells: dict[str, str], parts: Sequence[str]) -> dict[str, str]:
+    """Return the cells of a row, those of the columns `parts` as one list in the first of them."""
+    if len(parts) < _LEAST_COLUMNS:
+        return cells
+    return {**cells, parts[0]: ";".join(filter(None, (cells.get(name, "").strip() for name in parts)))}
+
+
+def _refuse_wide(rows: Sequence[tuple[str, int, Sequence[str]]]) -> None:
+    """Raise the error of the first of the `rows`, with their places, that are wider than the header."""
+    for place, width, row in rows:
+        raise LabelError(
+            "{where}: this row has {row_count} {row_count:cell|cells} where the header has {header_count}: put a cell "
+            "that holds a separator in quotes, or name all columns in the header.",
+            where=place,
+            row_count=_filled(row),
+            header_count=width,
+        )
 
 
 def _unless_results(
@@ -364,11 +385,41 @@ def _left_out(above: Sequence[Sequence[str]], unread: Sequence[str], wordless: i
     if wordless:
         yield Message("Rows without text: {n}, passed over.", n=wordless)
     if unread:
-        yield Message("Columns that are not read: {columns}.", columns=named(unread))
+        nameless = [name for name in unread if isinstance(name, Message)]
+        columns = [*named(name for name in unread if not isinstance(name, Message)), *nameless]
+        yield Message("Columns that are not read: {columns}.", columns=columns)
 
 
 def _header(names: Iterable[str]) -> list[str]:
     return [name.strip().casefold() for name in names]
+
+
+def _filled(row: Sequence[str]) -> int:
+    """Return how many cells a row has up to its last that is filled."""
+    return max((n for n, cell in enumerate(row, 1) if cell.strip()), default=0)
+
+
+def _columns(names: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[str], dict[str, str]]:
+    """Return a header as wide as the widest of the rows, and by names of which each stands once how to call its column.
+
+    A column without a name, or with one that stands before, has its number.
+
+    >>> header, called = _columns(["Text", "label", "label"], [["a", "b", "", "d"]])
+    >>> header
+    ['text', 'label', 'label', '']
+    >>> [*called.items()][1:]
+    [('label', 'label'), ('label #3', "'label' in column 3"), (' #4', 'column 4')]
+    """
+    width = max(map(_filled, rows), default=0)
+    header = _header([*names, *[""] * (width - len(names))])
+    called: dict[str, str] = {}
+    for number, name in enumerate(header, 1):
+        if name and name not in called:
+            called[name] = names[number - 1].strip()
+            continue
+        said = Message("{name!r} in column {number}", name=names[number - 1].strip(), number=number) if name else None
+        called[f"{name} #{number}"] = said or Message("column {number}", number=number)
+    return header, called
 
 
 def _known(

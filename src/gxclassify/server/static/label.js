@@ -57,6 +57,9 @@ function tell(text, bad = false) {
 
 const clear = () => tell(() => "");
 
+// What a save is put off for, once; it is asked anew where the person has been elsewhere meanwhile.
+const putOff = () => secondThought(themes, draft.answer, say(`again_${saved(opened?.said)}`));
+
 // For what was asked for elsewhere on the page: on a phone the paragraph is far above what stands beside it.
 function tellInSight(text, bad = false) {
   tell(text, bad);
@@ -223,11 +226,10 @@ async function save(kind) {
     tell(() => say(barred), true);
     return;
   }
-  const again = `again_${saved(opened?.said)}`;
-  const thought = kind === "label" ? secondThought(themes, answer, say(again)) : "";
+  const thought = kind === "label" ? putOff() : "";
   if (thought && warned !== thought) {
     warned = thought;
-    tell(() => secondThought(themes, answer, say(again)));
+    tell(putOff);
     return;
   }
   await attempt(async () => {
@@ -564,7 +566,8 @@ async function toQueue() {
 
 // Another part of the page: its address can be kept, and the browser's way back leads through them.
 function show() {
-  if (told === unsaved) clear();
+  if (told === unsaved || told === putOff) clear();
+  warned = "";
   if (view() !== "task") {
     if (opened) {
       leaveDraft(draft);

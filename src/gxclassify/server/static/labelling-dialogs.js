@@ -37,7 +37,7 @@ function judged(name, people) {
   if (name.includes("+")) return [true, say("who_plus")];
   if (Array.from(name).length > 64) return [true, say("who_long")];
   if (Object.hasOwn(people, name)) return [false, say("who_known", name, people[name])];
-  const plain = (text) => text.normalize("NFKC").replace(/\s/g, "").toLowerCase();
+  const plain = (text) => text.normalize("NFKC").replace(/[\s\p{Default_Ignorable_Code_Point}]/gu, "").toLowerCase();
   const like = Object.keys(people).find((own) => plain(own) === plain(name));
   return [false, like ? say("who_like", like, people[like]) : say("who_new", name)];
 }
