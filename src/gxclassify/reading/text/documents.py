@@ -282,9 +282,10 @@ def _has_parts(lines: Sequence[Line], heads: AbstractSet[int], starts: Mapping[i
 
 def _heads_letter(lines: Sequence[Line], i: int) -> bool:
     """Tell whether a line is as a title over a text, or over those whom it turns to, or its first heading."""
-    below = lines[i + 1 :]
-    below = below[len(below) > 1 and below[0].width <= TITLE_WIDTH and below[0].text[-1] in "：:" :]
-    told = is_text(below[0]) or HEADING.match(below[0].text) is not None
+    below = lines[i + 1]
+    if i + 2 < len(lines) and below.width <= TITLE_WIDTH and below.text[-1] in "：:":
+        below = lines[i + 2]
+    told = is_text(below) or HEADING.match(below.text) is not None
     return _heads_text(lines, i, SHORTEST_TITLE) or (told and looks_like_title(lines[i]))
 
 
