@@ -94,7 +94,8 @@ class ParsedLine:
         The number of the frame on a page that it stands in, among other text; 0 for none.
     begins
         What a printed line begins, where its place on the page tells it: ``first`` a paragraph, ``display`` a headline
-        or another line that stands for itself; ``later`` goes on with the line before it, pages and columns apart.
+        or another line that stands for itself, ``article`` a headline that is no subhead; ``later`` goes on with the
+        line before it, pages and columns apart.
     """
 
     text: str

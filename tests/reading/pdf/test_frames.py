@@ -22,12 +22,19 @@ def taken(pieces, rules):
 
 def test_a_frame_below_a_ruling_line_keeps_no_columns_above_it_open():
     above = [piece for i, told in enumerate(COLUMNS) for piece in column(told, 110 * i, 10)]
-    beside = line("天地玄黄宇", 0, 84, 14) + column(["闰余成岁律吕调阳云腾致雨"] * 4, 0, 104)
-    pieces = above + beside + column(NOTICE, 180, 92)
-    frame, _ = taken(pieces, [(0.0, 66.0, 300.0, 66.0), *box(170, 76, 300, 120)])
-    assert min(run.y - run.size for run in frame.stand_ins) > 66
-    frame, _ = taken(pieces, box(170, 76, 300, 120))
-    assert min(run.y - run.size for run in frame.stand_ins) < 66
+    beside = line("天地玄黄宇", 0, 80, 14) + column(["闰余成岁律吕调阳云腾致雨"] * 4, 0, 100)
+    pieces = above + beside + column(NOTICE, 180, 88)
+    frame, _ = taken(pieces, [(0.0, 62.0, 300.0, 62.0), *box(170, 72, 300, 116)])
+    assert min(run.y - run.size for run in frame.stand_ins) > 62
+    frame, _ = taken(pieces, box(170, 72, 300, 116))
+    assert min(run.y - run.size for run in frame.stand_ins) < 62
+
+
+def test_a_frame_keeps_no_columns_above_it_open_that_white_over_the_whole_page_ends():
+    above = [piece for i, told in enumerate(COLUMNS) for piece in column(told, 110 * i, 10)]
+    beside = line("天地玄黄宇", 0, 92, 14) + column(["闰余成岁律吕调阳云腾致雨"] * 4, 0, 112)
+    frame, _ = taken(above + beside + column(NOTICE, 180, 100), box(170, 80, 300, 128))
+    assert min(run.y - run.size for run in frame.stand_ins) > 70
 
 
 def test_a_frame_below_all_columns_is_in_none_of_them():

@@ -983,3 +983,88 @@ def test_a_kicker_in_the_type_of_the_text_is_no_paragraph_of_the_article_above(f
     ]  # fmt: skip
     assert "一条产业链的转型" not in "".join(texts_of(articles[0], "paragraph"))
     assert texts_of(articles[1], "paragraph") == TWO
+
+
+def under_lead(page, paragraphs=(ONE, TWO, THREE)):
+    """Set a story over columns that end in one line, and return where the next one begins."""
+    page.text("临江高新区引进十二个新材料项目", 40, 60, 26)
+    columns = [set_lines(*told) for told in paragraphs]
+    rows = min(map(len, columns))
+    lines = [line for told in columns for line in told]
+    for number in range(len(columns)):
+        page.column(lines[number * rows : (number + 1) * rows], number, 90)
+    return 90 + rows * LEADING, lines[: rows * len(columns)]
+
+
+def solid(article):
+    return "".join("".join(texts_of(article, "paragraph")).split())
+
+
+@pytest.mark.parametrize("look", ["four rules", "rectangle", "tint"])
+@pytest.mark.parametrize("kicker", [True, False])
+def test_a_notice_in_a_frame_beside_the_headline_of_the_next_story_leaves_the_lead_whole(look, kicker):
+    page = Page()
+    y, lead = under_lead(page)
+    if kicker:
+        page.text("从苗圃到产业园的五年", 40, y + 16, 12)
+    page.text("一枚印章管审批", 40, y + 38, 20)
+    page.column(set_lines(*TWO), 0, y + 60)
+    page.column(set_lines(*ONE), 1, y + 60)
+    brief = [("园区短波", 30, 14), *((line, 4, EM) for line in wrap("　　" + FOUR[0], 14, 2, hang=False))]
+    box(page, 356, y + 4, 150, brief, look)
+    articles = page.read().articles
+    assert [article.title for article in articles] == ["临江高新区引进十二个新材料项目", "一枚印章管审批", "园区短波"]
+    assert solid(articles[0]) == "".join("".join(lead).split())
+    assert texts_of(articles[1], "paragraph")[-len(TWO + ONE) :] == [*TWO, *ONE]
+
+
+def test_a_headline_below_columns_that_end_level_begins_an_article_though_only_a_photo_stands_beside():
+    page = Page()
+    y, lead = under_lead(page)
+    page.text("一枚印章管审批", 40, y + 30, 18)
+    page.column(set_lines(*TWO), 0, y + 50)
+    photo(page, 1, y + 14, 80)
+    page.text("图为园区一家企业的生产车间。", 198, y + 104, 8)
+    articles = page.read().articles
+    assert [article.title for article in articles] == ["临江高新区引进十二个新材料项目", "一枚印章管审批"]
+    assert solid(articles[0]) == "".join("".join(lead).split())
+    assert texts_of(articles[1], "paragraph") == TWO
+
+
+def test_what_goes_on_from_below_a_headline_to_the_top_of_the_next_column_is_its_own():
+    page = Page()
+    page.text("园区一周", 40, 60, 26)
+    first, second = set_lines(ONE[0]), set_lines(*TWO)
+    page.column(first, 0, 90)
+    page.text("一枚印章管审批", 40, 90 + (len(first) + 1.5) * LEADING, 14)
+    y = 90 + (len(first) + 3) * LEADING
+    cut = next(i for i, line in enumerate(second, 1) if i > 2 and line[-1] not in "，。；" and len(line) == CHARS)
+    page.column(second[:cut], 0, y)
+    page.column(second[cut : cut + len(first)], 1, 90)
+    assert any(texts_of(article, "paragraph")[:1] == TWO[:1] for article in page.read().articles)
+
+
+def test_headlines_beside_each_other_in_unlike_type_head_an_article_each():
+    page = Page()
+    y, _ = under_lead(page)
+    page.text("一枚印章管审批", 40, y + 34, 22)
+    page.column(set_lines(*ONE), 0, y + 54)
+    page.column(set_lines(*TWO), 1, y + 54)
+    page.text("仪器向社会开放", 356, y + 30, 12.5)
+    page.column(set_lines(*THREE), 2, y + 54)
+    articles = page.read().articles
+    assert [article.title for article in articles][1:] == ["一枚印章管审批", "仪器向社会开放"]
+    assert texts_of(articles[2], "paragraph") == THREE
+
+
+@pytest.mark.parametrize("byline", [True, False])
+def test_paragraphs_of_one_line_each_stay_apart(byline):
+    page = Page()
+    page.text("临江高新区引进十二个新材料项目", 40, 60, 20)
+    told = ["高新区出台二十条办法，奖励企业买设备。", "首批资金已经拨付到位。", "明年还将扩大范围，惠及更多小微企业。"]
+    if byline:
+        page.text("本报记者　周宁", 40, 80, EM)
+    for i, text in enumerate(told):
+        page.text("　　" + text, 40, 100 + i * LEADING, EM)
+    (article,) = page.read().articles
+    assert texts_of(article, "paragraph") == told

@@ -21,6 +21,7 @@ Strip = tuple[float, float]
 
 PROSE_WIDTH = 7  # ems: narrower are the cells of tables
 GUTTER = 0.55  # ems: the narrowest white strip between two columns
+OWN_WHITE = 1.2  # ems: the white over all columns above headlines, and no wider is that between lines
 _BESIDE = 0.1  # ems by which lines of columns that are not level lie beside each other at least
 _CROSSING = 0.05  # the share of runs that may stick out of their column
 _FEW = 12  # runs: in fewer of them none may cross a gutter

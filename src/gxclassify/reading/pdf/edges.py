@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import groupby, pairwise, takewhile
+from itertools import dropwhile, groupby, pairwise, takewhile
 from math import inf
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _EDGE = 0.5  # ems
 _ENOUGH = 4  # lines
+_SHORT = 3.0  # ems of white behind a last line
 _FAR = 2.5  # ems: text begins nearer to a picture on its left
 
 
@@ -51,11 +52,12 @@ def set_edges(lines: Sequence[PageLine]) -> None:
         if column[0].frame and len(column) == framed[column[0].frame]:
             known.append((len(column), column[0].left, column[0].right))
             continue  # the frame tells them
-        of_text = [line.x0 for line in column if abs(line.size - em) <= OTHER_SIZE * em]
-        left = _usual_edge(of_text or [line.x0 for line in column], em)
-        shown = column[0].left  # by a caption or headline above a first line
-        left = shown if len(of_text) == 1 and abs(left - shown - 2 * em) < _EDGE * em else left
-        right = _far_edge(column, left, em)
+        text = [line for line in column if abs(line.size - em) <= OTHER_SIZE * em]
+        left = _usual_edge([line.x0 for line in text or column], em)
+        shown = column[0].left  # by a caption, headline or byline above first lines
+        paragraphs = _are_paragraphs(text, em)
+        left = shown if (paragraphs or len(text) == 1) and abs(left - shown - 2 * em) < _EDGE * em else left
+        right = _far_edge(column, left, em) + (_SHORT * em if paragraphs else 0)  # none shows where a full line ends
         left = _edge_of_rest(column, (left, right), em)
         for line in column:
             line.left, line.right = left, max(right, line.x1)
@@ -64,8 +66,11 @@ def set_edges(lines: Sequence[PageLine]) -> None:
     carried = {id(column): last for last, column in pairwise(columns.values()) if _carried_over(last, column)}
     for column in columns.values():
         if id(column) in carried:
+            last = carried[id(column)]
+            first_lines = len(column) > 1 and _indents(last) and STRONG_END.search(last[-1].text) is not None
             for line in column:
-                line.right = max(line.right, line.left + column_width(carried[id(column)][0]) * line.size)
+                line.left -= 2 * line.size if first_lines else 0
+                line.right = max(line.right, line.left + column_width(last[0]) * line.size)
             continue
         _borrow_edges(column, known)
     _set_beside_pictures(lines)
@@ -118,15 +123,33 @@ def _borrow_edges(column: Sequence[PageLine], known: Sequence[tuple[int, float, 
 
 
 def _carried_over(last: Sequence[PageLine], column: Sequence[PageLine]) -> bool:
-    """Tell whether a sentence goes on in a column of few lines, which begins in one line with the last at its right."""
+    """Tell whether a column of few lines, which begins in one line with the last at its right, is as wide as that.
+
+    A sentence goes on in it, or each of its lines ends one, so that none shows where a full line would end.
+    """
     one, first = last[0], column[0]
     level = abs(first.y - one.y) < first.size and first.x0 > max(line.x1 for line in last)
-    return (
-        level
-        and len(column) < _ENOUGH
-        and abs(first.size - one.size) < SAME_SIZE * one.size
-        and STRONG_END.search(last[-1].text) is None
-    )
+    if not level or len(column) >= _ENOUGH or abs(first.size - one.size) >= SAME_SIZE * one.size:
+        return False
+    return STRONG_END.search(last[-1].text) is None or all(STRONG_END.search(line.text) for line in column)
+
+
+def _are_paragraphs(lines: Sequence[PageLine], em: float) -> bool:
+    """Tell whether each of several lines below a byline, if any, is a paragraph: it ends a sentence, and all are level.
+
+    A byline begins farther to the left.
+    """
+    rest = list(dropwhile(lambda line: STRONG_END.search(line.text) is None, lines))
+    starts = [line.x0 for line in rest]
+    if len(rest) < 2 or max(starts) - min(starts) >= _EDGE * em:  # noqa: PLR2004
+        return False
+    over = lines[: len(lines) - len(rest)]
+    return all(line.x0 < starts[0] - em for line in over) and all(STRONG_END.search(line.text) for line in rest)
+
+
+def _indents(column: Sequence[PageLine]) -> bool:
+    """Tell whether a column has first lines two ems farther in than the others."""
+    return any(abs(line.x0 - line.left - 2 * line.size) < _EDGE * line.size for line in column)
 
 
 def _usual_edge(starts: list[float], em: float) -> float:

@@ -7,7 +7,7 @@ import re
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from gxclassify.reading.pdf.columns import count_rows, gutters, gutters_of_prose, side_by_side
+from gxclassify.reading.pdf.columns import OWN_WHITE, count_rows, gutters, gutters_of_prose, side_by_side, white_strips
 from gxclassify.reading.pdf.grids import level_and_upright
 from gxclassify.reading.pdf.lines import SAME_SIZE, Run
 from gxclassify.reading.pdf.order import reading_order
@@ -123,6 +123,10 @@ def _stand_ins(extent: Extent, rest: Sequence[Run], between: Strip, em: float) -
     above = max((run for run in near if run.y < y0), key=lambda run: (run.y, run.x1), default=None)
     top = max((run.y1 for run in near if run.y < y0 < run.y1 + _WHITE * em), default=y0)
     bottom = min((run.y0 for run in near if run.y0 - _WHITE * em < y1 < run.y), default=y1)
+    for start, end in white_strips((run.y0, run.y1) for run in rest):
+        if end - start >= OWN_WHITE * em:  # the columns beside it end, or begin, where the frame does
+            top = max(top, min(end, y0)) if start < y0 else top
+            bottom = min(bottom, max(start, y1)) if end > y1 else bottom
     return [
         Run(above.text if above else "，", left, right, y, em, role="frame")
         for y in _baselines(min(top, y0), max(bottom, y1), sorted(run.y for run in beside), em)

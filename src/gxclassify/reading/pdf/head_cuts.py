@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_right
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from operator import attrgetter
 from statistics import median
 from typing import TYPE_CHECKING
 
 from gxclassify.reading.pdf.columns import (
     GUTTER,
+    OWN_WHITE,
     PROSE_WIDTH,
     above_and_below,
     breaks_off,
@@ -26,7 +27,7 @@ from gxclassify.reading.pdf.lines import OTHER_SIZE, SAME_SIZE, off_edge, one_ab
 from gxclassify.reading.text.bylines import is_byline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from gxclassify.reading.pdf.columns import Strip
     from gxclassify.reading.pdf.lines import Run
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 _HEADED = 12  # lines below a headline that tell which columns it heads
 _HEAD_SIZE, _HEAD_GAP = 1.2, 1.3  # ems; and of a headline's own type
 _HEAD_LINES = 2  # rows: what is no more is a headline alone
-_GREAT, _OWN_WHITE = 1.35, 1.2  # ems: the type of headlines that no subheads have, and the white above them
+_GREAT = 1.35  # ems: the type of headlines that no subheads have
 _SHIFTED = 0.2  # ems by which lines that are not level differ at least
 _ALIKE = 1.2  # times the type of the smaller of two headlines of one rank
 _SIDE_HEAD = 1.1  # ems: a headline no wider than a column
@@ -70,7 +71,13 @@ def _articles_beside(bands: _Bands) -> list[list[Run]]:
     """
     end = bands.second_heads()
     above, below = bands.runs(0, end), bands.runs(end)
-    sides = _headed_sides(above, bands.em, _HEAD_SIZE) or _headed_side(above, bands.em)
+    sides = _headed_sides(above, bands.em, _HEAD_SIZE)
+    tops = [run for side in sides for run in _top(side, bands.em)]
+    if tops and max(run.size for run in tops) > _ALIKE * min(run.size for run in tops):
+        _mark(run for run in tops if run.size >= _GREAT * bands.em)  # alike they may be subheads on top of columns
+    sides = sides or _headed_side(above, bands.em)
+    if sides and below:
+        bands.mark_below(end)
     return [*sides, below] if sides and below else sides
 
 
@@ -127,9 +134,11 @@ def _head_size(runs: Sequence[Run], em: float, end: float) -> float:
     """Return the type size of a headline on top, at the left edge of what is below it or in the middle; 0 for none.
 
     It may have a kicker above. The two halves of one headline over a gutter stand at neither place. There is room up to
-    `end`, which the last column may leave where it is of one line.
+    `end`, which the last column may leave where it is of one line. A frame has its headline inside.
     """
     head = _top(runs, em)
+    if all(run.role == "frame" for run in head):
+        return math.inf
     if max(run.size for run in head) < _GREAT * em and len(head) == 1:
         below = _top([run for run in runs if run.y0 > head[0].y] or runs, em)
         larger = min(run.size for run in below) > head[0].size  # what is no larger is a byline
@@ -212,11 +221,18 @@ class _Bands:
         at = next((i for i in range(text + 1, len(self.rows)) if self._great(i) or self._paired(i)), len(self.rows))
         return self.with_kickers(at, text + 1) if at < len(self.rows) else at
 
+    def mark_below(self, row: int) -> None:
+        """Mark the headlines in great type of a row, or just below its kickers, that has white of its own above."""
+        heads = next(filter(None, (self._great(i) for i in range(row, min(row + 2, len(self.rows))))), [])
+        if self._white_above(row) >= OWN_WHITE * self.em:
+            _mark(heads)
+
     def _great(self, row: int) -> list[Run]:
-        """Return the headlines in great type of a row that has nothing beside them but kickers of others."""
+        """Return the headlines in great type of a row, if nothing but kickers and frames begins beside the first."""
         great = [run for run in self.rows[row] if run.size >= _GREAT * self.em]
-        others = [run for run in self.rows[row] if run.size < _GREAT * self.em]
-        return great if all(self._is_kicker(run, row) for run in others) else []
+        foot = min((run.y for run in great), default=-math.inf)
+        others = [run for run in self.rows[row] if run.size < _GREAT * self.em and run.y0 < foot]
+        return great if all(self._is_kicker(run, row) or self._begins_frame(run, row) for run in others) else []
 
     def _paired(self, row: int) -> bool:
         """Tell whether articles begin beside each other in a row that no white parts, as their lines are not level."""
@@ -234,6 +250,16 @@ class _Bands:
         close = [other for other in close if one_above_other(run, other)] or close  # one in the middle is beside it
         return bool(close) and min(other.size for other in close) >= _GREAT * self.em
 
+    def _begins_frame(self, run: Run, row: int) -> bool:
+        """Tell whether a notice in a frame begins in a row, or beside its kickers, as an article does."""
+        if run.role != "frame":
+            return False
+        of_frame = (any(o.role == "frame" and o.x0 == run.x0 for o in self.rows[i]) for i in reversed(range(row)))
+        first = row - sum(takewhile(bool, of_frame))
+        beside = (o for i in range(first, row) for o in self.rows[i] if o.role != "frame" and not self._is_kicker(o, i))
+        above = self.rows[first - 1] if first else []
+        return next(beside, None) is None and not any(self._is_next(o, run) for o in above)
+
     def _is_next(self, run: Run, other: Run) -> bool:
         """Tell whether text stands just below a line, which is so one of a column."""
         below = 0 < other.y - run.y < _NEXT * run.size and one_above_other(run, other)
@@ -244,7 +270,7 @@ class _Bands:
         while (
             row > first
             and self._white_above(row - 1) > self._white_above(row)
-            and all(self._is_kicker(run, row - 1) for run in self.rows[row - 1])
+            and all(self._is_kicker(run, row - 1) or self._begins_frame(run, row - 1) for run in self.rows[row - 1])
         ):
             row -= 1
         return row
@@ -256,7 +282,7 @@ class _Bands:
             last = next((i for i in range(first, len(self.rows)) if not self.alone[i]), len(self.rows))
             if last > first:
                 headed = not self.plain or self._set_in(first, last) or is_byline(_text(self.rows[first]))
-                at = self._over_columns(first, last) if headed else 0
+                at = (self._over_columns(first, last) or self._below_level_ends(first, last)) if headed else 0
             elif not self.plain:
                 at = self._beside_each_other(first) or self._below_broken_off(first)
             first = max(last, first + 1)
@@ -288,6 +314,26 @@ class _Bands:
         below = range(across[-1], len(heads))
         bottom = next((i for i in below if not centred[i] and not is_byline(_text(self.rows[first + i]))), len(heads))
         return first + top or bottom
+
+    def _below_level_ends(self, first: int, last: int) -> int:
+        """Return the row of a headline in great type, kickers included, below columns that end level, else 0.
+
+        It has white of its own above. Text of its article that breaks off at the foot would go on in those columns.
+        """
+        row = next((i for i in range(first, last) if self._great(i)), 0)
+        top = self.with_kickers(row, max(first, 1)) if row else 0
+        if not top or self._white_above(top) < OWN_WHITE * self.em:
+            return 0
+        gutters = gutters_of_prose(self.runs(max(0, top - _HEADED), top), self.em)
+        if not gutters or not self._end_level(top, gutters):
+            return 0
+        columns = by_column(self.runs(max(0, top - _HEADED), top), gutters)
+        below = by_column(self.runs(top), gutters)
+        own = next((i for i, column in enumerate(below) if column), 0)
+        if breaks_off(below[own]) and not breaks_off(columns[own]):
+            return 0
+        _mark(self.rows[row])
+        return top
 
     def _is_text(self, row: int) -> bool:
         """Tell whether a row is a line of text that goes on below: white in the last lines of a column is no gutter."""
@@ -328,7 +374,7 @@ class _Bands:
         if not row:
             return True
         above, below = self._white_above(row), self._white_above(row + 1)
-        return above >= _OWN_WHITE * self.em and above > below
+        return above >= OWN_WHITE * self.em and above > below
 
     def _white_above(self, row: int) -> float:
         if not row:
@@ -348,7 +394,9 @@ class _Bands:
         if first == last:
             return 0
         x0, x1 = self.alone[first] or (self.left, self.right)
-        off_axis = abs(x0 + x1 - self.left - self.right) > 2 * self.em
+        columns = zip((self.left, *(b for _, b in gutters)), (*(a for a, _ in gutters), self.right), strict=True)
+        own = [self.left + self.right, *(a + b for a, b in columns if a < x1 and x0 < b)]
+        off_axis = all(abs(x0 + x1 - axis) > 2 * self.em for axis in own)
         if (x0 - self.left > _INDENT_OF_HEAD * self.em and off_axis) or not self._begin_level(last, gutters):
             return 0
         if not first:
@@ -381,9 +429,10 @@ class _Bands:
             or min(run.size for run in heads) >= _GREAT * self.em
             or all(self._is_signed(head, row) for head in heads)
         )
-        if (great and white >= _OWN_WHITE * self.em) or (not paired and self._ends_over(top, row, heads)):
+        if great and white >= OWN_WHITE * self.em:
+            self.mark_below(top)
             return top
-        return 0
+        return top if not paired and self._ends_over(top, row, heads) else 0
 
     def _is_signed(self, head: Run, row: int) -> bool:
         """Tell whether a byline stands just below a headline of a row: it heads an article, in whatever type."""
@@ -470,6 +519,12 @@ class _Bands:
         columns = by_column(self.runs(max(0, row - _HEADED), row), gutters)
         ends = [max((run.y1 for run in column), default=-math.inf) for column in columns]
         return min(ends[:-1]) == -math.inf or max(ends) - min(ends[:-1]) < _UNEVEN * self.em
+
+
+def _mark(heads: Iterable[Run]) -> None:
+    """Mark headlines with which articles begin."""
+    for run in heads:
+        run.heads = True
 
 
 def _further(last: Run, run: Run, em: float) -> bool:

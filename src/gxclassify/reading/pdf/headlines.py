@@ -57,7 +57,8 @@ def mark_headlines(units: Sequence[Sequence[Placed]], body: float) -> None:
             kinds[i] = "display"
         if kinds[i] == "first" and len(unit) == 1 and _lone(units, texts, kinds, i):
             kinds[i] = "display"
-        unit[0].begins = kinds[i]
+        heads = kinds[i] == "display" and any(run.heads for run in unit[0].line.runs)
+        unit[0].begins = "article" if heads else kinds[i]
     if units and _heads_all(units, texts, kinds):
         units[0][0].begins = "display"
         if is_deck(texts[1]):

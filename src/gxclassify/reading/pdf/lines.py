@@ -60,7 +60,8 @@ class Run:
 
     `y` is the baseline, downwards from the top of the page, `y0` the top of the type's body and `y1` its bottom; of a
     row of a table, of all its lines. `table` is the number of the table that it is part of; 0 is none. Of a caption,
-    `picture` is the place of what it stands below.
+    `picture` is the place of what it stands below; `heads` tells of a headline that its place shows that an article
+    begins with it.
     """
 
     text: str
@@ -74,6 +75,7 @@ class Run:
     role: str = ""
     table: int = 0
     picture: Extent | None = None
+    heads: bool = False
     y0: float = field(init=False)
     y1: float = field(init=False)
 
@@ -113,7 +115,7 @@ class PageLine:
 
 @dataclass(slots=True)
 class Placed:
-    """A line of the document: what it begins (``first``, ``display``, or ``later`` for a line that goes on)."""
+    """A line of the document: what it begins, as `ParsedLine` has it."""
 
     line: PageLine
     page: int

@@ -71,8 +71,8 @@ class Block:
 
     ``signed`` is the byline after a paragraph's last full stop, ``who`` the reporter whom its lead names; ``closes``
     tells that it is the day below the office that signs a document; ``titled`` is what the format itself calls a title,
-    ``whole`` what it calls a heading; ``gap`` counts empty lines above; ``frame`` is the number of the frame on a page
-    that it stands in, or 0.
+    ``whole`` what it calls a heading; ``opens`` tells of a headline that an article begins with it, by its place on the
+    page; ``gap`` counts empty lines above; ``frame`` is the number of the frame on a page that it stands in, or 0.
     """
 
     kind: str
@@ -87,6 +87,7 @@ class Block:
     doubled: bool = False
     titled: bool = False
     whole: bool = False
+    opens: bool = False
     size: float = 1.0
     gap: int = 0
     page: int | None = None
@@ -181,7 +182,8 @@ def placed_blocks(lines: Sequence[Line]) -> tuple[list[Block], list[Repair]]:
         if len(unit) > 1 and not unit[0].role and tells_who_gets_it("".join(line.text for line in unit)):
             removed += [repair for line in unit for repair in line.out("furniture", IMPRINTED)]
         else:
-            apart = not blocks or blocks[-1].kind != "display" or (below is not None and below[0].begins != "display")
+            more = below is None or below[0].begins in _SET_APART
+            apart = not blocks or blocks[-1].kind != "display" or not more
             blocks.append(_placed_block(unit, apart=apart))
             blocks[-1].frame = unit[0].frame
     return blocks, removed
@@ -204,11 +206,11 @@ def _placed_block(unit: Sequence[Line], *, apart: bool) -> Block:
     if told_lines(unit, 0):
         return told_block(unit)
     text = "".join(line.text for line in unit)
-    if first.begins == "display" and NUMBERED_CAPTION.match(text):
+    if first.begins in _SET_APART and NUMBERED_CAPTION.match(text):
         return told_block(unit, "caption")
     if apart and first.begins == "display" and not first.role and first.size < TALL and is_entry(text):
         return paragraph_block(unit)
-    if first.begins == "display" or first.role in {"title", "heading"}:
+    if first.begins in _SET_APART or first.role in {"title", "heading"}:
         return display_block(unit)
     return paragraph_block(unit)
 
@@ -227,6 +229,7 @@ def _stretches(lines: Lines) -> Iterator[Lines]:
     yield lines[start:] if start else lines
 
 
+_SET_APART = {"display", "article"}  # what a line begins that is no text
 _TOLD = {"row": "table", "note": "note", "contents": "contents", "caption": "caption", "byline": "byline"}
 
 
@@ -400,6 +403,7 @@ def display_block(lines: Sequence[Line]) -> Block:
             repairs,
             width / 2,
             doubled=True,
+            opens=first.begins == "article",
             size=first.size,
             gap=first.gap,
             page=page,
@@ -418,6 +422,7 @@ def display_block(lines: Sequence[Line]) -> Block:
         who=who,
         titled=titled,
         whole=whole,
+        opens=first.begins == "article",
         size=first.size,
         gap=first.gap,
         page=page,

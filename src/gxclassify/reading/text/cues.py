@@ -371,8 +371,20 @@ CHAPTER = re.compile(r"第\s*[〇零一二三四五六七八九十百0-9]+\s*[�
 
 # What stands over a box of briefs and heads none of them: 简讯 | 要闻速览
 BRIEFS = re.compile(
-    "(?:[短简快要]讯|简明?新闻|[短微]新闻|新闻速[览递]|要闻(?:速览|速递|简报)?|速览|一句话新闻|信息快[递报])"
+    "(?:[短简快要]讯|简明?新闻|[短微]新闻|新闻速[览递]|要闻(?:速览|速递|简报)?|速[览递]|短波|一句话新闻|信息快[递报])"
 )
+_LONGEST_LABEL_OF_BRIEFS = 8  # characters: 经开区要闻速览
+
+
+def labels_briefs(text: str) -> bool:
+    """Tell whether a line stands over a box of briefs, by its last word.
+
+    >>> labels_briefs("简讯"), labels_briefs("园区短波"), labels_briefs("本报开设园区企业短讯专栏")
+    (True, True, False)
+    """
+    found = BRIEFS.search(text) if len(text) <= _LONGEST_LABEL_OF_BRIEFS else None
+    return found is not None and found.end() == len(text)
+
 
 # A clause of a rule is running text, even one that ends with a colon: 第七条　管委会行使下列职权：
 CLAUSE = re.compile(

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from gxclassify.reading.text.articles import Group, group_articles, of_imprint, stands_over_title
 from gxclassify.reading.text.cues import (
-    BRIEFS,
     CHAPTER,
     DATED,
     DOCUMENT_TITLE,
@@ -23,6 +22,7 @@ from gxclassify.reading.text.cues import (
     is_day,
     is_deck,
     is_office_name,
+    labels_briefs,
 )
 from gxclassify.reading.text.lines import width
 from gxclassify.reading.text.offices import is_author_over, is_office
@@ -278,7 +278,7 @@ def _heads_frame(block: Block, sizes: Sequence[float]) -> bool:
     One in the size of several headlines around that nobody signed, which have these `sizes`, is a section as theirs.
     """
     text = block.body.text
-    if block.kind != "display" or _NOTICE.search(text):
+    if block.kind != "display" or _NOTICE.search(text) or labels_briefs(text):
         return block.kind == "display"
     alike = sum(ONE_SIZE * block.size <= size <= block.size / ONE_SIZE for size in sizes)
     return width(text) >= _FRAMED_TITLE and alike < _SECTIONS and not (HEADING.match(text) or _PART.match(text))
@@ -290,7 +290,7 @@ def _boxes(blocks: Sequence[Block]) -> list[list[Block]]:
     i = 0
     while i < len(blocks):
         end = i + 1
-        if blocks[i].kind == "display" and blocks[i].box and BRIEFS.fullmatch(blocks[i].body.text):
+        if blocks[i].kind == "display" and blocks[i].box and labels_briefs(blocks[i].body.text):
             while end < len(blocks) and _below(blocks[i], blocks[end - 1], blocks[end]):
                 end += 1
             if sum(block.kind == "paragraph" for block in blocks[i:end]) > 1:

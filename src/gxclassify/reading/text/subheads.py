@@ -29,11 +29,11 @@ def find_tall(paragraphs: Sequence[Block], runs: Sequence[Sequence[Block]]) -> t
     `runs` are the blocks before, between and after the `paragraphs`. A smaller line than the headline that stands
     between its byline and the text, in a column of it, is the first subhead. Else several that are smaller than all
     headlines over bylines and leads, or than one over columns, are not tall, each in a column: what they say tells what
-    they are.
+    they are. A headline that stands beside that of another article is tall.
     """
     heads = [block for run in runs for block in run if block.kind == "display"]
     least = tall_among(heads)
-    tall = {id(block) for block in heads if block.size >= least}
+    tall = {id(block) for block in heads if block.size >= least or block.opens}
     first, signed = _sizes(paragraphs, runs)
     shown = 0.0 < first < ONE_SIZE * signed
     largest = first / ONE_SIZE if shown else min(_LARGEST_PART, ONE_SIZE * signed)
@@ -42,7 +42,7 @@ def find_tall(paragraphs: Sequence[Block], runs: Sequence[Sequence[Block]]) -> t
         id(block)
         for above, run, below in around
         for block in run
-        if block.size < largest and (_is_in_column(block, above) or _is_in_column(block, below))
+        if block.size < largest and not block.opens and (_is_in_column(block, above) or _is_in_column(block, below))
     }
     return tall - parts if shown or len(parts) > 1 else tall, shown
 
