@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _NAME = "GUIDELINES.md"
-_NOTHING = re.compile(rb"(?:\xef\xbb\xbf)?(?:[\s,]|\{\s*\}|\[(?:[\s,]|\{\s*\})*+\])*+")
+_CONTENT = re.compile(rb"[^\s,{}\[\]]")
+_BLANK = re.compile(rb"\s+")
+_BOM = b"\xef\xbb\xbf"
 _HEADING = re.compile("^#{1,6} ", re.MULTILINE)
 _SAMPLE, _FEWEST = 300, 8  # lines of a queue: so many tell how it is set, fewer do not
 
@@ -56,10 +58,13 @@ def read_queue(path: Path) -> list[LabelRecord]:
 def holds_nothing(data: bytes) -> bool:
     r"""Tell whether a file is nothing but white space and JSON without content: what a tool writes that found nothing.
 
-    >>> [holds_nothing(data) for data in (b"[]", b"{}\n{}\n", b"[{}]", b'[{"text": "a"}]', b"{")]
-    [True, True, True, False, False]
+    >>> [holds_nothing(data) for data in (b"[]", b"{}\n{}\n", b"[{}, { }]", b'[{"text": "a"}]', b"{", b"{[]}")]
+    [True, True, True, False, False, False]
     """
-    return _NOTHING.fullmatch(data) is not None
+    told = data.removeprefix(_BOM)
+    if _CONTENT.search(told):
+        return False
+    return not _BLANK.sub(b"", told).replace(b"{}", b"").replace(b",", b"").replace(b"[]", b"")
 
 
 def _queue_text(path: Path) -> str:
